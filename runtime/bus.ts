@@ -1,0 +1,99 @@
+import { type JetStreamClient, type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream';
+import { type KV, Kvm } from '@nats-io/kv';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { Failure } from './failure.ts';
+import type { Log } from './log.ts';
+
+/** A connection to NATS with JetStream. It comes back by itself for as long as the node lives. */
+export type Bus = {
+  readonly connection: NatsConnection;
+  readonly jetstream: JetStreamClient;
+  readonly manager: JetStreamManager;
+  readonly replicas: number;
+  readonly close: () => Promise<void>;
+};
+
+export type BusOptions = {
+  readonly natsUrl: string;
+  readonly natsReplicas: number;
+  /** How the server's operators see this connection. */
+  readonly name: string;
+  readonly log: Log;
+};
+
+/** A node that starts beside its NATS server waits this long for it. */
+const FIRST_CONNECT_ATTEMPTS = 10;
+const FIRST_CONNECT_WAIT_MS = 500;
+const RECONNECT_WAIT_MS = 250;
+
+/** Connects. Throws Failure `nats-unreachable` after 5 s, or `nats-refused` when JetStream is off. */
+export async function openBus({ natsUrl, natsReplicas, name, log }: BusOptions): Promise<Bus> {
+  const connection = await connectFirst(natsUrl, name);
+  void logStatus(connection, log);
+  try {
+    const manager = await jetstreamManager(connection);
+    const close = () => connection.close();
+    return { connection, jetstream: jetstream(connection), manager, replicas: natsReplicas, close };
+  } catch (error) {
+    await connection.close();
+    throw new Failure(
+      'nats-refused',
+      `NATS at ${natsUrl} answers without JetStream (${messageOf(error)})`,
+      'Start it with `nats-server -js`',
+    );
+  }
+}
+
+async function connectFirst(natsUrl: string, name: string): Promise<NatsConnection> {
+  const servers = natsUrl.split(',');
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await connect({
+        servers,
+        name,
+        maxReconnectAttempts: -1,
+        reconnectTimeWait: RECONNECT_WAIT_MS,
+        reconnectJitter: RECONNECT_WAIT_MS,
+        pingInterval: 5_000,
+        maxPingOut: 2,
+      });
+    } catch (error) {
+      if (attempt === FIRST_CONNECT_ATTEMPTS) throw unreachable(natsUrl, error);
+      await new Promise((resolve) => setTimeout(resolve, FIRST_CONNECT_WAIT_MS));
+    }
+  }
+}
+
+const unreachable = (natsUrl: string, error: unknown) =>
+  new Failure(
+    'nats-unreachable',
+    `NATS at ${natsUrl} does not answer (${messageOf(error)})`,
+    'Start it with `nats-server -js`, or name another with --nats-url or HEADWATER_NATS_URL',
+  );
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+async function logStatus(connection: NatsConnection, log: Log): Promise<void> {
+  for await (const status of connection.status()) {
+    if (status.type === 'disconnect') log.warn('NATS connection lost; reconnecting');
+    if (status.type === 'reconnect') log.info('NATS connection is back');
+  }
+}
+
+/** Makes a stream, or leaves the one that is there. */
+export async function ensureStream(bus: Bus, name: string, subjects: readonly string[]): Promise<void> {
+  await bus.manager.streams.add({
+    name,
+    subjects: [...subjects],
+    storage: 'file',
+    retention: 'limits',
+    discard: 'old',
+    allow_rollup_hdrs: true,
+    allow_direct: true,
+    num_replicas: bus.replicas,
+  });
+}
+
+/** Opens a key-value bucket, making it where there is none. */
+export const openBucket = (bus: Bus, name: string): Promise<KV> =>
+  new Kvm(bus.jetstream).create(name, { history: 1, replicas: bus.replicas });

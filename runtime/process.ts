@@ -1,0 +1,112 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { Failure } from './failure.ts';
+
+/** How a child ended: by itself with a status, or by a signal. */
+export type Exit =
+  | { readonly kind: 'status'; readonly status: number }
+  | { readonly kind: 'signal'; readonly signal: string };
+
+/** A running child whose output is read as it comes. */
+export type Child = {
+  readonly pid: number;
+  /** Its standard output. A slow reader slows the child: the pipe is the only buffer. */
+  readonly output: AsyncIterable<Uint8Array>;
+  readonly exited: Promise<Exit>;
+  /** Asks it to end, and ends it hard when it has not after `graceMs`. */
+  readonly stop: (graceMs?: number) => Promise<Exit>;
+};
+
+export type ChildOptions = {
+  readonly command: string;
+  readonly args: readonly string[];
+  /** Given each line that it writes to standard error. */
+  readonly onErrorLine?: (line: string) => void;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+};
+
+const STOP_GRACE_MS = 2_000;
+
+/** Longest line kept of a child's standard error: more is cut, so that memory stays bounded. */
+const LINE_MAX_CHARS = 4_096;
+
+/** Starts a child that reads nothing and writes to a pipe. Throws Failure `program-missing`. */
+export async function start({ command, args, onErrorLine, env }: ChildOptions): Promise<Child> {
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
+  await new Promise<void>((resolve, reject) => {
+    child.once('spawn', resolve);
+    child.once('error', (error) => reject(missing(command, error)));
+  });
+  const exited = exitOf(child);
+  readLines(child.stderr, onErrorLine ?? (() => {}));
+  const stop = (graceMs = STOP_GRACE_MS) => stopChild(child, exited, graceMs);
+  return { pid: child.pid ?? 0, output: child.stdout, exited, stop };
+}
+
+const missing = (command: string, error: Error) =>
+  new Failure(
+    'program-missing',
+    `${command} could not be started (${error.message})`,
+    `Install ${command} and have it on the PATH; \`npm start\` does so on Debian, Ubuntu and macOS`,
+  );
+
+export function exitOf(child: ChildProcess): Promise<Exit> {
+  return new Promise((resolve) => {
+    child.once('close', (status, signal) => {
+      resolve(signal ? { kind: 'signal', signal } : { kind: 'status', status: status ?? 1 });
+    });
+  });
+}
+
+/** Asks a child to end with SIGTERM, then ends it with SIGKILL after `graceMs`. */
+export async function stopChild(child: ChildProcess, exited: Promise<Exit>, graceMs: number): Promise<Exit> {
+  child.kill('SIGTERM');
+  const hard = setTimeout(() => child.kill('SIGKILL'), graceMs);
+  const exit = await exited;
+  clearTimeout(hard);
+  return exit;
+}
+
+/** Splits a child's stream into lines; ffmpeg ends progress lines with a carriage return. */
+export function readLines(stream: NodeJS.ReadableStream | null, onLine: (line: string) => void): void {
+  let rest = '';
+  stream?.setEncoding('utf8');
+  stream?.on('data', (text: string) => {
+    const lines = (rest + text).split(/[\r\n]+/);
+    rest = (lines.pop() ?? '').slice(0, LINE_MAX_CHARS);
+    for (const line of lines) if (line !== '') onLine(line);
+  });
+  stream?.on('end', () => {
+    if (rest !== '') onLine(rest);
+  });
+}
+
+/** Where a program stands on the PATH, or null. */
+export function find(command: string, path = process.env.PATH ?? ''): string | null {
+  for (const folder of path.split(delimiter)) {
+    const candidate = join(folder, command);
+    try {
+      accessSync(candidate, constants.X_OK);
+      return candidate;
+    } catch {}
+  }
+  return null;
+}
+
+/** Runs a command to its end. Its output is collected, `maxBytes` at most. */
+export async function run(command: string, args: readonly string[], maxBytes = 64 * 1024 * 1024) {
+  const errors: string[] = [];
+  const child = await start({
+    command,
+    args,
+    onErrorLine: (line) => errors.push(line) > 50 && errors.shift(),
+  });
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of child.output) {
+    size += chunk.byteLength;
+    if (size <= maxBytes) chunks.push(chunk);
+  }
+  return { exit: await child.exited, output: Buffer.concat(chunks), errors };
+}

@@ -1,0 +1,72 @@
+import { Epoch, PresentationId, TrackId } from './ids.ts';
+
+/** A resource of a presentation, as named by a URL path at an edge or the origin. */
+export type MediaPath =
+  | { readonly kind: 'multivariant'; readonly presentation: PresentationId }
+  | { readonly kind: 'poster'; readonly presentation: PresentationId }
+  | { readonly kind: 'playlist'; readonly presentation: PresentationId; readonly track: TrackId }
+  | ({ readonly kind: 'init' } & TrackEpoch)
+  | ({ readonly kind: 'segment'; readonly number: number } & TrackEpoch);
+
+export type TrackEpoch = {
+  readonly presentation: PresentationId;
+  readonly track: TrackId;
+  readonly epoch: Epoch;
+};
+
+/** A media path is immutable: the same path is the same bytes, for ever and on every node. */
+export type ImmutablePath = Extract<MediaPath, { kind: 'init' | 'segment' }>;
+
+const SEGMENT = /^(0|[1-9][0-9]{0,14})\.m4s$/;
+
+/** Reads `/v/<id>/…`. Returns null for every path that names nothing. */
+export function parse(path: string): MediaPath | null {
+  const parts = path.split('/');
+  if (parts[0] !== '' || parts[1] !== 'v') return null;
+  const presentation = PresentationId.safeParse(parts[2]);
+  if (!presentation.success) return null;
+  if (parts.length === 4) return ofPresentation(presentation.data, parts[3] ?? '');
+  const track = TrackId.safeParse(parts[3]);
+  if (!track.success) return null;
+  if (parts.length === 5) {
+    if (parts[4] !== 'index.m3u8') return null;
+    return { kind: 'playlist', presentation: presentation.data, track: track.data };
+  }
+  const epoch = Epoch.safeParse(parts[4]);
+  if (parts.length !== 6 || !epoch.success) return null;
+  return ofEpoch({ presentation: presentation.data, track: track.data, epoch: epoch.data }, parts[5] ?? '');
+}
+
+function ofPresentation(presentation: PresentationId, file: string): MediaPath | null {
+  switch (file) {
+    case 'index.m3u8':
+      return { kind: 'multivariant', presentation };
+    case 'poster.jpg':
+      return { kind: 'poster', presentation };
+    default:
+      return null;
+  }
+}
+
+function ofEpoch(at: TrackEpoch, file: string): MediaPath | null {
+  if (file === 'init.mp4') return { kind: 'init', ...at };
+  const number = SEGMENT.exec(file)?.[1];
+  return number === undefined ? null : { kind: 'segment', number: Number(number), ...at };
+}
+
+/** Prints a path that `parse` reads back as the same value. */
+export function print(path: MediaPath): string {
+  const root = `/v/${path.presentation}`;
+  switch (path.kind) {
+    case 'multivariant':
+      return `${root}/index.m3u8`;
+    case 'poster':
+      return `${root}/poster.jpg`;
+    case 'playlist':
+      return `${root}/${path.track}/index.m3u8`;
+    case 'init':
+      return `${root}/${path.track}/${path.epoch}/init.mp4`;
+    case 'segment':
+      return `${root}/${path.track}/${path.epoch}/${path.number}.m4s`;
+  }
+}

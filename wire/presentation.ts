@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import { PresentationId, TrackId } from './ids.ts';
+
+/** What a player must know of a video track before it fetches it. */
+const Video = z.object({
+  kind: z.literal('video'),
+  /** RFC 6381, read from the sample entry. */
+  codec: z.string(),
+  width: z.int().positive(),
+  height: z.int().positive(),
+  /** Frames a second, as a fraction. */
+  frameRate: z.object({ num: z.int().positive(), den: z.int().positive() }),
+});
+
+const Audio = z.object({
+  kind: z.literal('audio'),
+  codec: z.string(),
+  channels: z.int().positive(),
+  /** Hz. */
+  sampleRate: z.int().positive(),
+  /** BCP 47; `und` when the source does not say. */
+  language: z.string(),
+});
+
+export const Track = z.object({
+  id: TrackId,
+  /** Ticks a second of this track's media times. */
+  timescale: z.int().positive(),
+  media: z.discriminatedUnion('kind', [Video, Audio]),
+});
+export type Track = Readonly<z.infer<typeof Track>>;
+
+/** One tagged value; `at` and `since` are milliseconds since 1970. */
+export const State = z.discriminatedUnion('name', [
+  /** VOD whose segments are still being made; `progress` from 0 to 1. */
+  z.object({ name: z.literal('packaging'), progress: z.number().min(0).max(1) }),
+  z.object({ name: z.literal('ready'), at: z.number() }),
+  z.object({ name: z.literal('live'), since: z.number() }),
+  z.object({ name: z.literal('offline'), since: z.number(), reason: z.string() }),
+  z.object({ name: z.literal('failed'), at: z.number(), reason: z.string() }),
+]);
+export type State = Readonly<z.infer<typeof State>>;
+
+/** A presentation as the origin describes it to the cluster. */
+export const Presentation = z.object({
+  id: PresentationId,
+  title: z.string(),
+  kind: z.enum(['live', 'vod']),
+  state: State,
+  /** Upper bound of a segment's duration, as players are promised it. */
+  targetDurationMs: z.int().positive(),
+  /** How far back a live timeline reaches; 0 for vod, which keeps everything. */
+  windowMs: z.int().nonnegative(),
+  /** Length of a finished vod. */
+  durationMs: z.number().nonnegative().nullable(),
+  /** Whether `poster.jpg` can be asked for. */
+  poster: z.boolean(),
+  tracks: z.array(Track).max(64),
+});
+export type Presentation = Readonly<z.infer<typeof Presentation>>;
+
+/** True when viewers can be sent to it. */
+export const isPlayable = (presentation: Presentation) =>
+  presentation.state.name === 'ready' || presentation.state.name === 'live';

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { PresentationId } from './ids.ts';
+
+/** A film to package once and keep. */
+const Vod = z.object({
+  kind: z.literal('vod'),
+  id: PresentationId,
+  title: z.string().min(1).max(200),
+  /** Path of the source. */
+  file: z.string().min(1),
+  ladder: z.enum(['film', 'light']).default('film'),
+});
+export type Vod = Readonly<z.infer<typeof Vod>>;
+
+/** A channel that runs for as long as the origin does. */
+const Live = z.object({
+  kind: z.literal('live'),
+  id: PresentationId,
+  title: z.string().min(1).max(200),
+  /** Path of a file that is played in a loop, in real time. */
+  loop: z.string().min(1),
+  /** Burns the wall-clock time into the picture. */
+  clock: z.boolean().default(false),
+  ladder: z.enum(['film', 'light']).default('light'),
+  windowMs: z.int().min(10_000).max(86_400_000).default(60_000),
+});
+export type Live = Readonly<z.infer<typeof Live>>;
+
+/** What an origin is told to present. */
+export const Programme = z.object({
+  presentations: z.array(z.discriminatedUnion('kind', [Vod, Live])).max(1_000),
+});
+export type Programme = Readonly<z.infer<typeof Programme>>;
