@@ -1,0 +1,62 @@
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { say } from './say.mjs';
+
+const FORWARDED = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
+const NPM_WATCH_MS = 500;
+
+/**
+ * Waits for the end of this process, however it comes, and then ends the program: on a pipe, because a
+ * process that is killed with -9 can tell no one. It is no descendant of a terminal's foreground group, so
+ * that Ctrl-C leaves it alone.
+ */
+const GUARD = `
+read -r _
+kill -TERM "$1" || exit 0
+for _ in 1 2 3 4 5 6 7 8; do sleep 1; kill -0 "$1" || exit 0; done
+kill -KILL "$1"`;
+
+/**
+ * Runs Bun in our place: same terminal, same signals, same exit status.
+ * @param {string} bun
+ * @param {readonly string[]} args
+ */
+export function handOver(bun, args) {
+  const child = spawn(bun, args, { stdio: 'inherit' });
+  child.once('error', (error) => {
+    say(`${bun} could not be started (${error.message})`);
+    process.exitCode = 1;
+  });
+  if (child.pid === undefined) return;
+  const guard = guardOver(child.pid);
+  for (const signal of FORWARDED) process.on(signal, () => child.kill(signal));
+  endWithNpm(child);
+  child.once('exit', (status, signal) => {
+    guard.kill('SIGKILL');
+    process.exit(signal ? 128 + constants.signals[signal] : (status ?? 1));
+  });
+}
+
+/** @param {number} pid */
+function guardOver(pid) {
+  const guard = spawn('/bin/sh', ['-c', GUARD, 'headwater-guard', String(pid)], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    detached: true,
+  });
+  guard.once('error', () => {});
+  return guard;
+}
+
+/**
+ * npm passes signals on, but one killed with -9 leaves us to another parent.
+ * @param {import('node:child_process').ChildProcess} child
+ */
+function endWithNpm(child) {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const npm = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === npm) return;
+    clearInterval(watch);
+    child.kill('SIGTERM');
+  }, NPM_WATCH_MS);
+}
