@@ -1,0 +1,26 @@
+import { expect, test } from 'bun:test';
+import type { Presentation } from '../web/presentation.ts';
+import { viewOf } from './view.ts';
+
+const described: Omit<Presentation & { state: 'ready' }, 'state'> = {
+  id: 'bbb',
+  title: 'Big Buck Bunny',
+  kind: 'vod',
+  durationMs: null,
+  poster: null,
+  play: { hls: '/play/bbb.m3u8' },
+  tracks: [],
+};
+const ready: Presentation = { ...described, state: 'ready' };
+
+const views: [string | null, Presentation[] | null, string][] = [
+  [null, [ready], 'closed'],
+  ['bbb', null, 'loading'],
+  ['nope', [ready], 'unknown'],
+  ['bbb', [ready], 'playing'],
+  ['bbb', [{ ...described, state: 'live', since: 0 }], 'playing'],
+  ['bbb', [{ ...described, state: 'packaging', progress: 0.4 }], 'waiting'],
+];
+test.each(views)('%p of %j is %p', (id, items, kind) => {
+  expect<string>(viewOf(id, items).kind).toBe(kind);
+});
