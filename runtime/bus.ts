@@ -97,3 +97,52 @@ export async function ensureStream(bus: Bus, name: string, subjects: readonly st
 /** Opens a key-value bucket, making it where there is none. */
 export const openBucket = (bus: Bus, name: string): Promise<KV> =>
   new Kvm(bus.jetstream).create(name, { history: 1, replicas: bus.replicas });
+
+/** Told of each message on a subject, in order. */
+export type OnMessage = (subject: string, data: Uint8Array) => void;
+
+export type Following = {
+  /** Resolves when all that was stored at the start has been told. */
+  readonly caughtUp: Promise<void>;
+  readonly close: () => Promise<void>;
+};
+
+/**
+ * Tells everything that a stream holds for a filter, then everything new. It survives lost connections: the
+ * consumer is made anew behind the last message.
+ */
+export async function follow(
+  bus: Bus,
+  stream: string,
+  filter: string,
+  onMessage: OnMessage,
+): Promise<Following> {
+  const consumer = await bus.jetstream.consumers.get(stream, { filter_subjects: filter });
+  const stored = (await consumer.info(true)).num_pending;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  if (stored === 0) resolve();
+  const messages = await consumer.consume({
+    idle_heartbeat: FOLLOW_HEARTBEAT_MS,
+    expires: FOLLOW_EXPIRES_MS,
+    callback: (message) => {
+      onMessage(message.subject, message.data);
+      if (message.info.pending === 0) resolve();
+    },
+  });
+  const close = async () => {
+    resolve();
+    await messages.close();
+  };
+  return { caughtUp: promise, close };
+}
+
+/** Two missed heartbeats make the client ask anew: a lost consumer is noticed within a second. */
+const FOLLOW_HEARTBEAT_MS = 500;
+const FOLLOW_EXPIRES_MS = 30_000;
+
+/** Tells everything that a stream holds for a filter now. */
+export async function replay(bus: Bus, stream: string, filter: string, onMessage: OnMessage): Promise<void> {
+  const following = await follow(bus, stream, filter, onMessage);
+  await following.caughtUp;
+  await following.close();
+}

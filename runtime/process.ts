@@ -51,12 +51,17 @@ const missing = (command: string, error: Error) =>
     `Install ${command} and have it on the PATH; \`npm start\` does so on Debian, Ubuntu and macOS`,
   );
 
-export function exitOf(child: ChildProcess): Promise<Exit> {
-  return new Promise((resolve) => {
-    child.once('close', (status, signal) => {
-      resolve(signal ? { kind: 'signal', signal } : { kind: 'status', status: status ?? 1 });
-    });
+/** Resolves when a child has ended and all its errors are read; its output may still wait to be. */
+export async function exitOf(child: ChildProcess): Promise<Exit> {
+  const ended = Promise.withResolvers<Exit>();
+  child.once('exit', (status, signal) => {
+    ended.resolve(signal ? { kind: 'signal', signal } : { kind: 'status', status: status ?? 1 });
   });
+  const errorsRead = Promise.withResolvers<void>();
+  if (child.stderr === null) errorsRead.resolve();
+  child.stderr?.once('close', errorsRead.resolve);
+  await errorsRead.promise;
+  return ended.promise;
 }
 
 /** Asks a child to end with SIGTERM, then ends it with SIGKILL after `graceMs`. */

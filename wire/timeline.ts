@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Segment, Timeline } from '../media/timeline.ts';
 import { Epoch } from './ids.ts';
 
 /** A segment, announced when all its bytes can be fetched. */
@@ -48,3 +49,82 @@ export type Snapshot = Readonly<z.infer<typeof Snapshot>>;
 /** What is said on a track's timeline subject. */
 export const TimelineMessage = z.discriminatedUnion('type', [SegmentAnnounced, Snapshot]);
 export type TimelineMessage = Readonly<z.infer<typeof TimelineMessage>>;
+
+/** When a segment of a run was taken, from when the run was. */
+const wallClockAt = (run: Pick<Run, 'time' | 'wallClockMs'>, time: number, timescale: number) =>
+  Math.round(run.wallClockMs + ((time - run.time) / timescale) * 1000);
+
+/** The segments that a snapshot stands for. */
+export function expand({ runs }: Pick<Snapshot, 'runs'>, timescale: number): Segment[] {
+  return runs.flatMap((run) => {
+    const dependent = new Set(run.dependent);
+    let time = run.time;
+    return run.durations.map((duration, index) => {
+      const segment: Segment = {
+        epoch: run.epoch,
+        discontinuity: run.discontinuity,
+        number: run.number + index,
+        time,
+        duration,
+        size: run.sizes[index] ?? 0,
+        independent: !dependent.has(index),
+        wallClockMs: wallClockAt(run, time, timescale),
+      };
+      time += duration;
+      return segment;
+    });
+  });
+}
+
+type OpenRun = Run & {
+  readonly durations: number[];
+  readonly sizes: number[];
+  readonly dependent: number[];
+};
+
+/** The fewest runs that `expand` turns back into the same segments. */
+export function compact(segments: readonly Segment[], timescale: number): Run[] {
+  const runs: OpenRun[] = [];
+  let end = 0;
+  for (const segment of segments) {
+    let run = runs.at(-1);
+    if (run === undefined || !continues(run, segment, end, timescale)) {
+      run = openRun(segment);
+      runs.push(run);
+    }
+    if (!segment.independent) run.dependent.push(run.durations.length);
+    run.durations.push(segment.duration);
+    run.sizes.push(segment.size);
+    end = segment.time + segment.duration;
+  }
+  return runs;
+}
+
+const continues = (run: Run, segment: Segment, end: number, timescale: number) =>
+  run.epoch === segment.epoch &&
+  run.discontinuity === segment.discontinuity &&
+  run.number + run.durations.length === segment.number &&
+  end === segment.time &&
+  wallClockAt(run, segment.time, timescale) === segment.wallClockMs;
+
+const openRun = ({ epoch, discontinuity, number, time, wallClockMs }: Segment): OpenRun => ({
+  epoch: Epoch.parse(epoch),
+  discontinuity,
+  number,
+  time,
+  wallClockMs,
+  durations: [],
+  sizes: [],
+  dependent: [],
+});
+
+/** Brings a timeline up to a message; gives the segments that left the window. */
+export function apply(timeline: Timeline, message: TimelineMessage): readonly Segment[] {
+  switch (message.type) {
+    case 'segment':
+      return timeline.append(message);
+    case 'snapshot':
+      timeline.restore(expand(message, timeline.timescale), message.ended);
+      return [];
+  }
+}

@@ -1,0 +1,62 @@
+import { MalformedBox } from '../isobmff/box.ts';
+
+/** Descriptor tags (ISO/IEC 14496-1 §7.2.2.1). */
+const ES = 0x03;
+const DECODER_CONFIG = 0x04;
+const DECODER_SPECIFIC = 0x05;
+
+/** Object type indications (ISO/IEC 14496-1 table 5). */
+const MPEG4_AUDIO = 0x40;
+
+type Descriptor = { readonly tag: number; readonly body: Uint8Array };
+
+/**
+ * The codec string of an `esds` (RFC 6381 §3.3): `mp4a.40.2` for AAC-LC, `mp4a.6b` or `mp4a.69` for MP3.
+ */
+export function codec(esds: Uint8Array): string {
+  const es = need(readAll(esds.subarray(4)), ES);
+  const config = need(readAll(es.subarray(elementaryHeaderBytes(es))), DECODER_CONFIG);
+  const objectType = config[0] ?? 0;
+  if (objectType !== MPEG4_AUDIO) return `mp4a.${objectType.toString(16)}`;
+  return `mp4a.40.${audioObjectType(need(readAll(config.subarray(13)), DECODER_SPECIFIC))}`;
+}
+
+/** ISO/IEC 14496-1 §7.2.6.5: id, flags, and what the flags announce. */
+function elementaryHeaderBytes(es: Uint8Array): number {
+  const flags = es[2] ?? 0;
+  const url = flags & 0x40 ? 1 + (es[3] ?? 0) : 0;
+  return 3 + (flags & 0x80 ? 2 : 0) + url + (flags & 0x20 ? 2 : 0);
+}
+
+/** ISO/IEC 14496-3 §1.6.2.1: five bits, or 31 and six more. */
+function audioObjectType(specific: Uint8Array): number {
+  const first = specific[0] ?? 0;
+  const type = first >> 3;
+  if (type !== 31) return type;
+  return 32 + (((first & 0x7) << 3) | ((specific[1] ?? 0) >> 5));
+}
+
+function need(descriptors: readonly Descriptor[], tag: number): Uint8Array {
+  const found = descriptors.find((descriptor) => descriptor.tag === tag);
+  if (found === undefined) throw new MalformedBox('esds', `has no descriptor ${tag}`);
+  return found.body;
+}
+
+/** §8.3.3: a tag, a length of up to four 7-bit groups, the body. What follows a cut one is left out. */
+function readAll(bytes: Uint8Array): Descriptor[] {
+  const found: Descriptor[] = [];
+  for (let at = 0; at + 2 <= bytes.byteLength; ) {
+    const tag = bytes[at] ?? 0;
+    let length = 0;
+    let group = 0x80;
+    at += 1;
+    for (let count = 0; count < 4 && group & 0x80; count++) {
+      group = bytes[at] ?? 0;
+      length = (length << 7) | (group & 0x7f);
+      at += 1;
+    }
+    found.push({ tag, body: bytes.subarray(at, at + length) });
+    at += length;
+  }
+  return found;
+}

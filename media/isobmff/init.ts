@@ -1,0 +1,92 @@
+import { box, fullBox, type Part, text, u16, u32 } from './writer.ts';
+
+/** What an init segment says of its one track. */
+export type InitTrack = {
+  readonly kind: 'video' | 'audio';
+  readonly timescale: number;
+  /** A whole sample entry, as the encoder wrote it. */
+  readonly sampleEntry: Uint8Array;
+  /** In pixels; 0 for audio. */
+  readonly width: number;
+  readonly height: number;
+  /** ISO 639-2/T, `und` when unknown. */
+  readonly language: string;
+};
+
+/** Every file holds one track, so it is always number 1. */
+export const TRACK_ID = 1;
+
+/** Unity matrix (ISO/IEC 14496-12 §8.2.2.2), 16.16 fixed point but for the last column. */
+const MATRIX = u32(0x1_0000, 0, 0, 0, 0x1_0000, 0, 0, 0, 0x4000_0000);
+
+/** A CMAF header (ISO/IEC 23000-19 §7.3.1): `ftyp` and a `moov` without samples. */
+export function writeInit(track: InitTrack): Uint8Array<ArrayBuffer> {
+  const ftyp = box('ftyp', text('cmfc'), u32(0), text('iso6'), text('cmfc'), text('mp41'));
+  const moov = box('moov', movieHeader(), trackBox(track), box('mvex', trackExtends()));
+  const bytes = new Uint8Array(ftyp.byteLength + moov.byteLength);
+  bytes.set(ftyp);
+  bytes.set(moov, ftyp.byteLength);
+  return bytes;
+}
+
+/** §8.2.2; a timescale of 1000 and no duration. */
+const movieHeader = () =>
+  fullBox(
+    'mvhd',
+    0,
+    0,
+    u32(0, 0, 1000, 0, 0x1_0000),
+    u16(0x100, 0),
+    u32(0, 0),
+    MATRIX,
+    zeros(24),
+    u32(TRACK_ID + 1),
+  );
+
+const trackBox = (track: InitTrack) =>
+  box('trak', trackHeader(track), box('mdia', mediaHeader(track), handler(track), mediaInformation(track)));
+
+/** §8.3.2; enabled and in the movie. Audio plays at full volume. */
+const trackHeader = ({ kind, width, height }: InitTrack) =>
+  fullBox(
+    'tkhd',
+    0,
+    3,
+    u32(0, 0, TRACK_ID, 0, 0, 0, 0),
+    u16(0, 0, kind === 'audio' ? 0x100 : 0, 0),
+    MATRIX,
+    u32(width << 16, height << 16),
+  );
+
+/** §8.4.2; the language as three 5-bit letters. */
+function mediaHeader({ timescale, language }: InitTrack): Part {
+  const letters = /^[a-z]{3}$/.test(language) ? language : 'und';
+  const packed = [...letters].reduce((bits, letter) => (bits << 5) | (letter.charCodeAt(0) - 0x60), 0);
+  return fullBox('mdhd', 0, 0, u32(0, 0, timescale, 0), u16(packed, 0));
+}
+
+/** §8.4.3. */
+const handler = ({ kind }: InitTrack) =>
+  fullBox('hdlr', 0, 0, u32(0), text(kind === 'video' ? 'vide' : 'soun'), zeros(12), text('Headwater\0'));
+
+function mediaInformation({ kind, sampleEntry }: InitTrack): Part {
+  const header = kind === 'video' ? fullBox('vmhd', 0, 1, zeros(8)) : fullBox('smhd', 0, 0, zeros(4));
+  const dinf = box('dinf', fullBox('dref', 0, 0, u32(1), fullBox('url ', 0, 1)));
+  return box('minf', header, dinf, sampleTable(sampleEntry));
+}
+
+/** §8.5: a description of samples, and none of them. */
+const sampleTable = (sampleEntry: Uint8Array) =>
+  box(
+    'stbl',
+    fullBox('stsd', 0, 0, u32(1), sampleEntry),
+    fullBox('stts', 0, 0, u32(0)),
+    fullBox('stsc', 0, 0, u32(0)),
+    fullBox('stsz', 0, 0, u32(0, 0)),
+    fullBox('stco', 0, 0, u32(0)),
+  );
+
+/** §8.8.3. */
+const trackExtends = () => fullBox('trex', 0, 0, u32(TRACK_ID, 1, 0, 0, 0));
+
+const zeros = (bytes: number): Part => new Uint8Array(bytes);

@@ -1,0 +1,184 @@
+import { presentationTime, type Sample } from '../../media/sample.ts';
+import { type Seconds, type Ticks, toSeconds, toTicks } from '../../media/time.ts';
+
+export type CutterTrack = { readonly kind: 'video' | 'audio'; readonly timescale: number };
+
+export type CutterOptions = {
+  readonly tracks: readonly CutterTrack[];
+  /** Wished length of a segment; key frames decide. */
+  readonly segmentSeconds: Seconds;
+  /** Where this epoch starts on the presentation's media timeline. */
+  readonly startSeconds: Seconds;
+};
+
+/** All samples of one track between two cuts, on the presentation's timeline. */
+export type Cut = {
+  /** Index into the tracks. */
+  readonly track: number;
+  /** Counts the segments of this epoch from 0; segments of one index start together on all tracks. */
+  readonly index: number;
+  /** Decode time of the first sample. */
+  readonly time: Ticks;
+  readonly duration: Ticks;
+  readonly independent: boolean;
+  readonly samples: readonly Sample[];
+};
+
+/** The leading track says nothing while the others go on. */
+export class LeaderStalled extends Error {
+  override readonly name = 'LeaderStalled';
+}
+
+/** A key frame may come this part of a segment early and still cut: 1.998 s is as good as 2 s. */
+const EARLY = 0.1;
+
+/** How far the other tracks may run ahead of the leading one: what they send must be held until it speaks. */
+const AHEAD_MAX_SECONDS: Seconds = 60;
+
+type TrackState = {
+  readonly track: CutterTrack;
+  /** Samples that can't be placed yet, in decode order. */
+  waiting: Sample[];
+  /** Composition offset of the first placed sample; null before it. */
+  firstOffset: Ticks | null;
+  index: number;
+  samples: Sample[];
+};
+
+/**
+ * Cuts the samples of one epoch into segments that start together on all tracks. The first video track leads: it
+ * cuts at the key frames that are about a segment apart, and every other track at its first fitting sample at or
+ * after that time. Without video the first audio track leads.
+ *
+ * Time zero of the epoch is the leader's first key frame. Decode times are moved so that each track's first sample
+ * is decoded when it is shown; composition offsets of reordered pictures then become negative, as CMAF wants them
+ * (ISO/IEC 23000-19 §7.5.17).
+ */
+export class Cutter {
+  readonly #options: CutterOptions;
+  readonly #states: readonly TrackState[];
+  readonly #leader: number;
+  /** When the leader's first key frame is shown, on the encoder's clock. */
+  #zero: Seconds | null = null;
+  /** When each segment but the first starts, from time zero. */
+  readonly #starts: Seconds[] = [];
+  /** All cuts before this time are known. */
+  #known: Seconds = 0;
+
+  constructor(options: CutterOptions) {
+    this.#options = options;
+    this.#states = options.tracks.map((track) => ({
+      track,
+      waiting: [],
+      firstOffset: null,
+      index: 0,
+      samples: [],
+    }));
+    const video = options.tracks.findIndex(({ kind }) => kind === 'video');
+    this.#leader = Math.max(0, video);
+  }
+
+  /** Takes the next sample of a track, in decode order; gives the segments that it completes. */
+  push(track: number, sample: Sample): Cut[] {
+    const state = this.#states[track];
+    if (state === undefined) throw new RangeError(`track ${track} of ${this.#states.length}`);
+    if (track === this.#leader) return this.#lead(state, sample);
+    state.waiting.push(sample);
+    return this.#follow(track, state);
+  }
+
+  /** The epoch is over: gives what is left. */
+  flush(): Cut[] {
+    this.#known = Number.POSITIVE_INFINITY;
+    const cuts = this.#zero === null ? [] : this.#followAll();
+    return [...cuts, ...this.#states.flatMap((state, track) => this.#close(track, state))];
+  }
+
+  #lead(state: TrackState, sample: Sample): Cut[] {
+    if (this.#zero === null) {
+      if (!sample.sync) return [];
+      this.#zero = toSeconds(presentationTime(sample), state.track.timescale);
+    }
+    const cuts = this.#isDue(state, sample) ? this.#close(this.#leader, state) : [];
+    this.#place(state, sample);
+    this.#known = toSeconds(sample.dts + (state.firstOffset ?? 0), state.track.timescale) - this.#zero;
+    return [...cuts, ...this.#followAll()];
+  }
+
+  #isDue(state: TrackState, sample: Sample): boolean {
+    const at = this.#shown(state, sample);
+    const elapsed = at - (this.#starts.at(-1) ?? 0);
+    if (!sample.sync || elapsed < this.#options.segmentSeconds * (1 - EARLY)) return false;
+    this.#starts.push(at);
+    return true;
+  }
+
+  #followAll(): Cut[] {
+    return this.#states.flatMap((state, track) => (track === this.#leader ? [] : this.#follow(track, state)));
+  }
+
+  /** Places the waiting samples that lie before the time up to which cuts are known. */
+  #follow(track: number, state: TrackState): Cut[] {
+    if (this.#zero === null) return this.#checkAhead(state);
+    const cuts: Cut[] = [];
+    let taken = 0;
+    for (const sample of state.waiting) {
+      if (this.#shown(state, sample) >= this.#known) break;
+      taken += 1;
+      if (this.#isTooEarly(state, sample)) continue;
+      if (this.#startsNext(state, sample)) cuts.push(...this.#close(track, state));
+      this.#place(state, sample);
+    }
+    state.waiting.splice(0, taken);
+    this.#checkAhead(state);
+    return cuts;
+  }
+
+  #startsNext(state: TrackState, sample: Sample): boolean {
+    const start = this.#starts[state.index];
+    return start !== undefined && sample.sync && this.#shown(state, sample) >= start - halfTick(state);
+  }
+
+  /** An encoder's priming, or pictures before the track's first key frame. */
+  #isTooEarly(state: TrackState, sample: Sample): boolean {
+    if (state.firstOffset !== null) return false;
+    return !sample.sync || this.#shown(state, sample) < -halfTick(state);
+  }
+
+  #checkAhead({ waiting, track }: TrackState): [] {
+    const held = (waiting.at(-1)?.dts ?? 0) - (waiting[0]?.dts ?? 0);
+    if (toSeconds(held, track.timescale) > AHEAD_MAX_SECONDS) {
+      throw new LeaderStalled(`the leading track is silent for ${AHEAD_MAX_SECONDS} s while another goes on`);
+    }
+    return [];
+  }
+
+  /** When a sample is shown, from time zero. */
+  #shown({ track }: TrackState, sample: Sample): Seconds {
+    return toSeconds(presentationTime(sample), track.timescale) - (this.#zero ?? 0);
+  }
+
+  #place(state: TrackState, sample: Sample): void {
+    state.firstOffset ??= sample.compositionOffset;
+    const shift = toTicks(this.#options.startSeconds - (this.#zero ?? 0), state.track.timescale);
+    state.samples.push({
+      ...sample,
+      dts: sample.dts + state.firstOffset + shift,
+      compositionOffset: sample.compositionOffset - state.firstOffset,
+    });
+  }
+
+  #close(track: number, state: TrackState): Cut[] {
+    const [first] = state.samples;
+    const index = state.index;
+    state.index += 1;
+    if (first === undefined) return [];
+    const samples = state.samples;
+    state.samples = [];
+    const duration = samples.reduce((sum, sample) => sum + sample.duration, 0);
+    return [{ track, index, time: first.dts, duration, independent: first.sync, samples }];
+  }
+}
+
+/** Half a tick of grace for the rounding between timescales. */
+const halfTick = ({ track }: TrackState): Seconds => 0.5 / track.timescale;

@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+import { Failure } from '../../runtime/failure.ts';
+import * as Files from '../../runtime/files.ts';
+
+/** Where media lies, by key such as `bbb/v720/mi7d2k1x/0.m4s`. */
+export type Storage = {
+  /** Stores whole or not at all. */
+  readonly put: (key: string, bytes: Uint8Array) => Promise<void>;
+  /** Null when there is none. */
+  readonly get: (key: string) => Promise<Uint8Array<ArrayBuffer> | null>;
+  /** Removes a key and all below it. */
+  readonly remove: (key: string) => Promise<void>;
+  /** Names directly below a key. */
+  readonly list: (key: string) => Promise<readonly string[]>;
+};
+
+/** Opens `file:<folder>`. Throws Failure `bad-setting` or `storage-unusable`. */
+export async function openStorage(url: string): Promise<Storage> {
+  if (!url.startsWith('file:')) {
+    throw new Failure(
+      'bad-setting',
+      `storage '${url}' is not understood`,
+      'Set HEADWATER_STORAGE_URL to file:<folder>',
+    );
+  }
+  const folder = url.slice('file:'.length);
+  await proveWritable(folder);
+  return {
+    put: (key, bytes) => Files.writeWhole(join(folder, key), bytes),
+    get: (key) => Files.readIfThere(join(folder, key)),
+    remove: (key) => Files.remove(join(folder, key)),
+    list: (key) => Files.list(join(folder, key)),
+  };
+}
+
+async function proveWritable(folder: string): Promise<void> {
+  try {
+    await Files.writeWhole(join(folder, '.writable'), '');
+    await Files.remove(join(folder, '.writable'));
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    throw new Failure(
+      'storage-unusable',
+      `cannot write to ${folder} (${problem})`,
+      'Make it writable, or name another folder in HEADWATER_STORAGE_URL',
+    );
+  }
+}

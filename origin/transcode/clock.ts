@@ -1,0 +1,31 @@
+/** Bits of the machine-readable clock, most significant first: milliseconds since 1970, modulo 2^32. */
+export const CLOCK_BITS = 32;
+
+/** Side of one bit's square, in pixels of the picture it is burnt into. */
+export const CLOCK_BIT_PIXELS = 10;
+
+/**
+ * A filter chain that burns the wall-clock time into a picture: for people in digits, and for programs as a row of
+ * black and white squares in the top left corner. `startMs` is the wall-clock time of the first frame.
+ */
+export function clockFilter(
+  input: string,
+  output: string,
+  startMs: number,
+  frameRate: string,
+  digits: boolean,
+): string {
+  const start = startMs % 2 ** CLOCK_BITS;
+  const bit = `mod(floor((${start}+T*1000)/pow(2\\,${CLOCK_BITS - 1}-X))\\,2)`;
+  const squares = [
+    `color=c=black:s=${CLOCK_BITS}x1:r=${frameRate}`,
+    'format=gray',
+    `geq=lum=${bit}*255`,
+    `scale=iw*${CLOCK_BIT_PIXELS}:ih*${CLOCK_BIT_PIXELS}:flags=neighbor[squares]`,
+  ].join(',');
+  const text = digits ? `,${DIGITS}` : '';
+  return `${squares};[${input}][squares]overlay=0:0:shortest=1${text}[${output}]`;
+}
+
+const DIGITS =
+  'drawtext=text=%{localtime\\\\:%T}:x=w-tw-16:y=16:fontsize=h/12:fontcolor=white:box=1:boxcolor=black@0.6:boxborderw=8';

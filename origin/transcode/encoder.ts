@@ -1,0 +1,43 @@
+import { type Child, start } from '../../runtime/process.ts';
+import { ffmpegArgs, type Job } from './command.ts';
+import { reasonFrom } from './reason.ts';
+
+/** How a run of the encoder ended. */
+export type Ending =
+  | { readonly kind: 'complete' }
+  | { readonly kind: 'stopped' }
+  | { readonly kind: 'broken'; readonly reason: string };
+
+export type Encoder = {
+  /** Fragmented MP4. Read slowly, it encodes slowly. */
+  readonly output: AsyncIterable<Uint8Array>;
+  /** After the output has ended. */
+  readonly ending: Promise<Ending>;
+  readonly stop: () => Promise<void>;
+};
+
+const ERROR_LINES_KEPT = 20;
+
+/** Starts ffmpeg on a job. Throws Failure `program-missing`. */
+export async function startEncoder(job: Job): Promise<Encoder> {
+  const errors: string[] = [];
+  let stopped = false;
+  const onErrorLine = (line: string) => {
+    errors.push(line);
+    if (errors.length > ERROR_LINES_KEPT) errors.shift();
+  };
+  const child = await start({ command: 'ffmpeg', args: ffmpegArgs(job), onErrorLine });
+  const stop = async () => {
+    stopped = true;
+    await child.stop();
+  };
+  return { output: child.output, ending: endingOf(child, errors, () => stopped), stop };
+}
+
+async function endingOf(child: Child, errors: readonly string[], isStopped: () => boolean): Promise<Ending> {
+  const exit = await child.exited;
+  if (isStopped()) return { kind: 'stopped' };
+  if (exit.kind === 'status' && exit.status === 0) return { kind: 'complete' };
+  const how = exit.kind === 'signal' ? `ended by ${exit.signal}` : `ended with status ${exit.status}`;
+  return { kind: 'broken', reason: reasonFrom(errors, `ffmpeg ${how}`) };
+}

@@ -1,0 +1,64 @@
+import { TrackId } from '../../wire/ids.ts';
+import type { Source } from './probe.ts';
+
+export type VideoRendition = {
+  readonly kind: 'video';
+  readonly id: TrackId;
+  /** Pixels; the width follows from the source's shape. */
+  readonly height: number;
+  /** Upper bound, bits a second. */
+  readonly maxBitRate: number;
+};
+
+export type AudioRendition = {
+  readonly kind: 'audio';
+  readonly id: TrackId;
+  readonly bitRate: number;
+  readonly channels: number;
+};
+
+export type Rendition = VideoRendition | AudioRendition;
+
+export type LadderName = 'film' | 'light';
+
+/** Rungs from the top: height in pixels, and the bits a second that H.264 may need for it. */
+const RUNGS: Readonly<Record<LadderName, readonly (readonly [height: number, maxBitRate: number])[]>> = {
+  film: [
+    [1080, 5_000_000],
+    [720, 2_800_000],
+    [480, 1_400_000],
+  ],
+  light: [
+    [480, 1_200_000],
+    [240, 400_000],
+  ],
+};
+
+const STEREO_BIT_RATE = 128_000;
+
+/** The renditions to make of a source: never larger than it, and one at least for what it holds. */
+export function plan(source: Source, name: LadderName): readonly Rendition[] {
+  return [...videoRungs(source, name), ...audioRungs(source)];
+}
+
+function videoRungs({ video }: Source, name: LadderName): VideoRendition[] {
+  if (video === null) return [];
+  const rungs = RUNGS[name];
+  const fitting = rungs.filter(([height]) => height <= video.height);
+  const lowest = rungs.at(-1)?.[1] ?? 0;
+  const used = fitting.length > 0 ? fitting : [[even(video.height), lowest] as const];
+  return used.map(([height, maxBitRate]) => ({
+    kind: 'video',
+    id: TrackId.parse(`v${height}`),
+    height,
+    maxBitRate,
+  }));
+}
+
+function audioRungs({ audio }: Source): AudioRendition[] {
+  if (audio === null) return [];
+  return [{ kind: 'audio', id: TrackId.parse('a128'), bitRate: STEREO_BIT_RATE, channels: 2 }];
+}
+
+/** 4:2:0 pictures have even sides. */
+const even = (pixels: number) => Math.max(2, pixels - (pixels % 2));
