@@ -25,12 +25,11 @@ export class Card {
     this.#placeholder.style.setProperty('--hue', String(hueOf(id)));
   }
 
-  update(item: Presentation, watching: boolean, nowMs: number): void {
+  update(item: Presentation): void {
     const notice = noticeOf(item);
     this.element.dataset.state = item.state;
-    mark(this.#link, 'aria-current', watching ? 'true' : null);
     write(this.#title, item.title);
-    write(this.#line, item.state === 'packaging' ? 'Playable soon' : condition(item, nowMs));
+    write(this.#line, item.state === 'packaging' ? 'Playable soon' : condition(item, Date.now()));
     this.#live.hidden = item.state !== 'live';
     this.#duration.hidden = item.durationMs === null || notice !== null;
     write(this.#duration, item.durationMs === null ? '' : clock(item.durationMs));
@@ -41,6 +40,11 @@ export class Card {
     );
     showProgress(this.#progress, notice?.progress ?? null);
     this.#showPoster(item.poster);
+  }
+
+  /** Says that this is the one on the stage. */
+  mark(watching: boolean): void {
+    mark(this.#link, 'aria-current', watching ? 'true' : null);
   }
 
   focus(): void {

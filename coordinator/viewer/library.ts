@@ -1,4 +1,5 @@
 import { find, write } from '../web/dom.ts';
+import { Keyed } from '../web/keyed.ts';
 import type { Presentation } from '../web/presentation.ts';
 import { Card } from './card.ts';
 
@@ -7,14 +8,14 @@ export class Library {
   readonly #list = find(document, '.cards', HTMLElement);
   readonly #summary = find(document, '.summary', HTMLElement);
   readonly #empty = find(document, '.empty', HTMLElement);
-  readonly #cards = new Map<string, Card>();
+  readonly #cards = new Keyed<Presentation, Card>(this.#list, (id) => new Card(id));
 
   /** Shows `items`, in their order; `watching` is the id of the one on the stage. */
-  show(items: readonly Presentation[], watching: string | null, nowMs: number): void {
+  show(items: readonly Presentation[], watching: string | null): void {
     if (this.#list.ariaBusy !== 'false') this.#list.replaceChildren();
     this.#list.ariaBusy = 'false';
-    this.#removeAllBut(new Set(items.map((item) => item.id)));
-    for (const [index, item] of items.entries()) this.#place(item, index, item.id === watching, nowMs);
+    this.#cards.show(items);
+    for (const { id } of items) this.#cards.get(id)?.mark(id === watching);
     this.#empty.hidden = items.length > 0;
     this.#list.hidden = items.length === 0;
     write(this.#summary, summaryOf(items));
@@ -24,30 +25,13 @@ export class Library {
   focus(id: string): void {
     this.#cards.get(id)?.focus();
   }
-
-  #place(item: Presentation, index: number, watching: boolean, nowMs: number): void {
-    const card = this.#cards.get(item.id) ?? new Card(item.id);
-    this.#cards.set(item.id, card);
-    card.update(item, watching, nowMs);
-    const there = this.#list.children[index] ?? null;
-    if (there !== card.element) this.#list.insertBefore(card.element, there);
-  }
-
-  #removeAllBut(ids: ReadonlySet<string>): void {
-    for (const [id, card] of this.#cards) {
-      if (ids.has(id)) continue;
-      card.element.remove();
-      this.#cards.delete(id);
-    }
-  }
 }
 
 /** `1 live channel, 12 films`. */
 export function summaryOf(items: readonly Presentation[]): string {
   const channels = items.filter((item) => item.kind === 'live').length;
-  return [count(channels, 'live channel'), count(items.length - channels, 'film')]
-    .filter((part) => part !== '')
-    .join(', ');
+  const parts = [count(channels, 'live channel'), count(items.length - channels, 'film')];
+  return parts.filter((part) => part !== '').join(', ');
 }
 
 const count = (number: number, thing: string) =>

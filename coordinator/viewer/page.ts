@@ -19,7 +19,7 @@ function show(): void {
   const id = watched(location);
   const view = viewOf(id, items);
   stage.show(view, Date.now());
-  if (items) library.show(items, id, Date.now());
+  if (items) library.show(items, id);
   const item = items?.find((candidate) => candidate.id === id);
   if (id === null && before !== null) library.focus(before);
   before = id;
