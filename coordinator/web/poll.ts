@@ -24,9 +24,12 @@ export function poll(everyMs: number, task: () => Promise<boolean>): Poll {
     if (running || stopped || document.hidden) return;
     clearTimeout(timer);
     running = true;
-    failures = (await task()) ? 0 : failures + 1;
-    running = false;
-    if (!stopped) timer = setTimeout(run, pause(everyMs, failures, Math.random()));
+    try {
+      failures = (await task()) ? 0 : failures + 1;
+    } finally {
+      running = false;
+      if (!stopped) timer = setTimeout(run, pause(everyMs, failures, Math.random()));
+    }
   };
   const now = () => void run();
   const stop = () => {
