@@ -22,16 +22,16 @@ export type Segment = {
  */
 export class Timeline {
   readonly timescale: number;
-  readonly #windowMs: Milliseconds;
+  /** 0 keeps everything. */
+  readonly windowMs: Milliseconds;
   #segments: Segment[] = [];
   #durationTicks = 0;
   #ended = false;
   #revision = 0;
 
-  /** `windowMs` 0 keeps everything. */
   constructor(timescale: number, windowMs: Milliseconds) {
     this.timescale = timescale;
-    this.#windowMs = windowMs;
+    this.windowMs = windowMs;
   }
 
   get segments(): readonly Segment[] {
@@ -94,8 +94,8 @@ export class Timeline {
   }
 
   #trim(): readonly Segment[] {
-    if (this.#windowMs === 0) return [];
-    const windowTicks = (this.#windowMs / 1000) * this.timescale;
+    if (this.windowMs === 0) return [];
+    const windowTicks = (this.windowMs / 1000) * this.timescale;
     let count = 0;
     for (const { duration } of this.#segments) {
       if (this.#durationTicks - duration < windowTicks) break;

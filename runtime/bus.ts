@@ -10,6 +10,7 @@ export type Bus = {
   readonly jetstream: JetStreamClient;
   readonly manager: JetStreamManager;
   readonly replicas: number;
+  readonly isConnected: () => boolean;
   readonly close: () => Promise<void>;
 };
 
@@ -29,11 +30,20 @@ const RECONNECT_WAIT_MS = 250;
 /** Connects. Throws Failure `nats-unreachable` after 5 s, or `nats-refused` when JetStream is off. */
 export async function openBus({ natsUrl, natsReplicas, name, log }: BusOptions): Promise<Bus> {
   const connection = await connectFirst(natsUrl, name);
-  void logStatus(connection, log);
+  const status = { isConnected: true };
+  void watchStatus(connection, status, log);
   try {
     const manager = await jetstreamManager(connection);
     const close = () => connection.close();
-    return { connection, jetstream: jetstream(connection), manager, replicas: natsReplicas, close };
+    const isConnected = () => status.isConnected && !connection.isClosed();
+    return {
+      connection,
+      jetstream: jetstream(connection),
+      manager,
+      replicas: natsReplicas,
+      isConnected,
+      close,
+    };
   } catch (error) {
     await connection.close();
     throw new Failure(
@@ -73,10 +83,16 @@ const unreachable = (natsUrl: string, error: unknown) =>
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
-async function logStatus(connection: NatsConnection, log: Log): Promise<void> {
-  for await (const status of connection.status()) {
-    if (status.type === 'disconnect') log.warn('NATS connection lost; reconnecting');
-    if (status.type === 'reconnect') log.info('NATS connection is back');
+async function watchStatus(
+  connection: NatsConnection,
+  state: { isConnected: boolean },
+  log: Log,
+): Promise<void> {
+  for await (const { type } of connection.status()) {
+    if (type !== 'disconnect' && type !== 'reconnect') continue;
+    state.isConnected = type === 'reconnect';
+    if (state.isConnected) log.info('NATS connection is back');
+    else log.warn('NATS connection lost; reconnecting');
   }
 }
 

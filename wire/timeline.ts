@@ -1,10 +1,19 @@
 import { z } from 'zod';
-import type { Segment, Timeline } from '../media/timeline.ts';
+import { type Segment, Timeline } from '../media/timeline.ts';
 import { Epoch } from './ids.ts';
+
+/** What a timeline is measured in; every message says it, so that each can be understood alone. */
+const shape = {
+  /** Ticks a second. */
+  timescale: z.int().positive(),
+  /** How far back the timeline reaches; 0 keeps everything. */
+  windowMs: z.int().nonnegative(),
+};
 
 /** A segment, announced when all its bytes can be fetched. */
 export const SegmentAnnounced = z.object({
   type: z.literal('segment'),
+  ...shape,
   epoch: Epoch,
   /** How many breaks lie between the first epoch of this timeline and this one. */
   discontinuity: z.int().nonnegative(),
@@ -40,6 +49,7 @@ export type Run = Readonly<z.infer<typeof Run>>;
 /** The whole timeline so far. It replaces every message before it on its subject (`Nats-Rollup: sub`). */
 export const Snapshot = z.object({
   type: z.literal('snapshot'),
+  ...shape,
   runs: z.array(Run),
   /** Nothing will be appended: the presentation is complete. */
   ended: z.boolean(),
@@ -118,13 +128,30 @@ const openRun = ({ epoch, discontinuity, number, time, wallClockMs }: Segment): 
   dependent: [],
 });
 
-/** Brings a timeline up to a message; gives the segments that left the window. */
-export function apply(timeline: Timeline, message: TimelineMessage): readonly Segment[] {
-  switch (message.type) {
-    case 'segment':
-      return timeline.append(message);
-    case 'snapshot':
-      timeline.restore(expand(message, timeline.timescale), message.ended);
-      return [];
+/** The message that tells all of a timeline. */
+export const snapshotOf = ({ timescale, windowMs, segments, ended }: Timeline): Snapshot => ({
+  type: 'snapshot',
+  timescale,
+  windowMs,
+  runs: compact(segments, timescale),
+  ended,
+});
+
+/** The timeline after a message: `current` brought up to it, or a new one where the message is of another shape. */
+export function receive(current: Timeline | null, message: TimelineMessage): Timeline {
+  const { timescale, windowMs } = message;
+  const fits = current?.timescale === timescale && current.windowMs === windowMs;
+  const timeline = fits ? current : new Timeline(timescale, windowMs);
+  if (message.type === 'segment') timeline.append(message);
+  else timeline.restore(expand(message, timescale), message.ended);
+  return timeline;
+}
+
+/** Reads a message; null when it is none. */
+export function parseMessage(data: Uint8Array): TimelineMessage | null {
+  try {
+    return TimelineMessage.safeParse(JSON.parse(new TextDecoder().decode(data))).data ?? null;
+  } catch {
+    return null;
   }
 }

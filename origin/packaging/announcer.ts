@@ -4,7 +4,7 @@ import { type Bus, replay } from '../../runtime/bus.ts';
 import type { Log } from '../../runtime/log.ts';
 import { Epoch, type PresentationId, type TrackId } from '../../wire/ids.ts';
 import { TIMELINE_STREAM, timelineSubject } from '../../wire/subjects.ts';
-import { apply, compact, TimelineMessage } from '../../wire/timeline.ts';
+import { parseMessage, receive, snapshotOf, type TimelineMessage } from '../../wire/timeline.ts';
 
 /** After so many single announcements a snapshot replaces them: what a new edge must replay stays small. */
 const SNAPSHOT_EVERY = 64;
@@ -94,10 +94,11 @@ export class Announcer {
     const { last, ended } = this.timeline;
     const since = this.#singlesBefore(last);
     if (last !== null && since !== null && !ended) {
-      await this.#publish({ type: 'segment', ...last, epoch: Epoch.parse(last.epoch) });
+      const { timescale, windowMs } = this.timeline;
+      await this.#publish({ type: 'segment', timescale, windowMs, ...last, epoch: Epoch.parse(last.epoch) });
       this.#published = { kind: 'up-to', number: last.number, since: since + 1 };
     } else {
-      await this.#publishSnapshot(ended);
+      await this.#publishSnapshot();
       this.#published = { kind: 'up-to', number: last?.number ?? -1, since: 0 };
       this.#endPublished = ended;
     }
@@ -110,11 +111,10 @@ export class Announcer {
     return published.number === this.timeline.segments.at(-2)?.number ? published.since : null;
   }
 
-  async #publishSnapshot(ended: boolean): Promise<void> {
+  async #publishSnapshot(): Promise<void> {
     const rollup = headers();
     rollup.set('Nats-Rollup', 'sub');
-    const runs = compact(this.timeline.segments, this.timeline.timescale);
-    await this.#publish({ type: 'snapshot', runs, ended }, rollup);
+    await this.#publish(snapshotOf(this.timeline), rollup);
   }
 
   async #publish(message: TimelineMessage, extra?: ReturnType<typeof headers>): Promise<void> {
@@ -130,11 +130,12 @@ export async function openAnnouncer(
   shape: { readonly timescale: number; readonly windowMs: number },
   log: Log,
 ): Promise<Announcer> {
-  const timeline = new Timeline(shape.timescale, shape.windowMs);
   const subject = timelineSubject(at.presentation, at.track);
+  let timeline = new Timeline(shape.timescale, shape.windowMs);
   await replay(bus, TIMELINE_STREAM, subject, (_, data) => {
-    const message = TimelineMessage.safeParse(JSON.parse(new TextDecoder().decode(data)));
-    if (message.success) apply(timeline, message.data);
+    const message = parseMessage(data);
+    if (message?.timescale !== shape.timescale) return;
+    timeline = receive(timeline, { ...message, windowMs: shape.windowMs });
   });
   return new Announcer(bus, subject, timeline, log);
 }

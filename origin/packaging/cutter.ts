@@ -41,6 +41,7 @@ type TrackState = {
   waiting: Sample[];
   /** Composition offset of the first placed sample; null before it. */
   firstOffset: Ticks | null;
+  shift: Ticks | null;
   index: number;
   samples: Sample[];
 };
@@ -71,6 +72,7 @@ export class Cutter {
       track,
       waiting: [],
       firstOffset: null,
+      shift: null,
       index: 0,
       samples: [],
     }));
@@ -142,7 +144,8 @@ export class Cutter {
   /** An encoder's priming, or pictures before the track's first key frame. */
   #isTooEarly(state: TrackState, sample: Sample): boolean {
     if (state.firstOffset !== null) return false;
-    return !sample.sync || this.#shown(state, sample) < -halfTick(state);
+    const middle = this.#shown(state, sample) + toSeconds(sample.duration / 2, state.track.timescale);
+    return !sample.sync || middle < 0;
   }
 
   #checkAhead({ waiting, track }: TrackState): [] {
@@ -160,12 +163,19 @@ export class Cutter {
 
   #place(state: TrackState, sample: Sample): void {
     state.firstOffset ??= sample.compositionOffset;
-    const shift = toTicks(this.#options.startSeconds - (this.#zero ?? 0), state.track.timescale);
+    state.shift ??= this.#shift(state, sample);
     state.samples.push({
       ...sample,
-      dts: sample.dts + state.firstOffset + shift,
+      dts: sample.dts + state.shift,
       compositionOffset: sample.compositionOffset - state.firstOffset,
     });
+  }
+
+  /** From the encoder's decode times to ours; no track starts before the epoch does. */
+  #shift({ track }: TrackState, first: Sample): Ticks {
+    const start = toTicks(this.#options.startSeconds, track.timescale);
+    const shift = first.compositionOffset + start - toTicks(this.#zero ?? 0, track.timescale);
+    return Math.max(shift, start - first.dts);
   }
 
   #close(track: number, state: TrackState): Cut[] {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Failure } from '../../runtime/failure.ts';
 import * as Files from '../../runtime/files.ts';
+import { type MediaPath, print } from '../../wire/paths.ts';
 
 /** Where media lies, by key such as `bbb/v720/mi7d2k1x/0.m4s`. */
 export type Storage = {
@@ -46,3 +47,6 @@ async function proveWritable(folder: string): Promise<void> {
     );
   }
 }
+
+/** Where the bytes of a media path lie: as the path, below the folder of all media. */
+export const keyOf = (path: MediaPath): string => print(path).slice('/v/'.length);

@@ -1,3 +1,5 @@
+import { run } from '../../runtime/process.ts';
+
 /** Bits of the machine-readable clock, most significant first: milliseconds since 1970, modulo 2^32. */
 export const CLOCK_BITS = 32;
 
@@ -29,3 +31,13 @@ export function clockFilter(
 
 const DIGITS =
   'drawtext=text=%{localtime\\\\:%T}:x=w-tw-16:y=16:fontsize=h/12:fontcolor=white:box=1:boxcolor=black@0.6:boxborderw=8';
+
+let digits: Promise<boolean> | null = null;
+
+/** Whether this ffmpeg can draw text; builds without FreeType can't. Asked once. */
+export function canWriteDigits(): Promise<boolean> {
+  digits ??= run('ffmpeg', ['-hide_banner', '-filters']).then(({ output }) =>
+    output.toString().includes(' drawtext '),
+  );
+  return digits;
+}

@@ -74,7 +74,7 @@ function encoderArgs(job: Job, rendition: Rendition, index: number): string[] {
   return [
     ...['-map', '0:a:0', `-c:${index}`, 'aac', `-b:${index}`, String(rendition.bitRate)],
     ...[`-ac:${index}`, String(rendition.channels), `-ar:${index}`, String(AUDIO_RATE)],
-    ...['-af', 'aresample=async=1000:first_pts=0'],
+    ...['-af', 'aresample=async=1:min_hard_comp=0.1'],
   ];
 }
 

@@ -1,0 +1,185 @@
+import { stat } from 'node:fs/promises';
+import { z } from 'zod';
+import { Timeline } from '../../media/timeline.ts';
+import { epochAt } from '../../wire/ids.ts';
+import { Presentation } from '../../wire/presentation.ts';
+import type { Vod } from '../../wire/programme.ts';
+import { timelineSubject } from '../../wire/subjects.ts';
+import { receive, Snapshot, snapshotOf } from '../../wire/timeline.ts';
+import { Announcer } from '../packaging/announcer.ts';
+import { Describer } from '../packaging/describer.ts';
+import { type EncodedTrack, packageEpoch } from '../packaging/epoch.ts';
+import { trackOf } from '../packaging/tracks.ts';
+import { SEGMENT_SECONDS, type Station } from '../station.ts';
+import { startEncoder } from '../transcode/encoder.ts';
+import { plan } from '../transcode/ladder.ts';
+import { probe, type Source, Unreadable } from '../transcode/probe.ts';
+import { stillFrom } from '../transcode/still.ts';
+
+/** Bump when packaging changes so that films must be packaged anew. */
+const PACKAGING_VERSION = 1;
+
+/** What is kept beside a packaged film, so that it is packaged once. */
+const Packaged = z.object({
+  /** Of the source and the way it was packaged. */
+  fingerprint: z.string(),
+  presentation: Presentation,
+  timelines: z.array(Snapshot),
+});
+type Packaged = z.infer<typeof Packaged>;
+
+const recordKey = ({ id }: Vod) => `${id}/packaged.json`;
+export const posterKey = (id: string) => `${id}/poster.jpg`;
+
+/** Presents a film: packages it, unless that was done in an earlier run. What fails is said in its state. */
+export async function presentFilm(
+  film: Vod,
+  station: Station,
+  onStop: (stop: () => Promise<void>) => void,
+): Promise<void> {
+  const { log, clock } = station;
+  try {
+    const fingerprint = await fingerprintOf(film);
+    const packaged = await readPackaged(film, fingerprint, station);
+    if (packaged === null) await packageFilm(film, fingerprint, station, onStop);
+    else await announcePackaged(film, packaged, station);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    log.error({ presentation: film.id, file: film.file }, `${film.id} can't be presented: ${reason}`);
+    const describer = describerOf(film, station);
+    describer.update({ state: { name: 'failed', at: clock.now(), reason: `${film.file}: ${reason}` } });
+    await describer.settled();
+  }
+}
+
+async function fingerprintOf({ file, ladder, title }: Vod): Promise<string> {
+  const { size, mtimeMs } = await stat(file).catch(() => {
+    throw new Unreadable('there is no such file');
+  });
+  return JSON.stringify([PACKAGING_VERSION, title, ladder, SEGMENT_SECONDS, size, Math.floor(mtimeMs)]);
+}
+
+async function readPackaged(film: Vod, fingerprint: string, { storage }: Station): Promise<Packaged | null> {
+  const bytes = await storage.get(recordKey(film));
+  if (bytes === null) return null;
+  try {
+    const packaged = Packaged.parse(JSON.parse(new TextDecoder().decode(bytes)));
+    return packaged.fingerprint === fingerprint ? packaged : null;
+  } catch {
+    return null;
+  }
+}
+
+const describerOf = ({ id, title }: Vod, { bucket, log }: Station) =>
+  new Describer(
+    bucket,
+    {
+      id,
+      title,
+      kind: 'vod',
+      state: { name: 'packaging', progress: 0 },
+      targetDurationMs: SEGMENT_SECONDS * 1000,
+      windowMs: 0,
+      durationMs: null,
+      poster: false,
+      tracks: [],
+    },
+    log,
+  );
+
+async function announcePackaged(
+  film: Vod,
+  { presentation, timelines }: Packaged,
+  station: Station,
+): Promise<void> {
+  const { bus, bucket, log } = station;
+  for (const [index, track] of presentation.tracks.entries()) {
+    const snapshot = timelines[index];
+    if (snapshot === undefined) continue;
+    const timeline = receive(null, snapshot);
+    await new Announcer(bus, timelineSubject(film.id, track.id), timeline, log).republish();
+  }
+  await new Describer(bucket, presentation, log).settled();
+}
+
+async function packageFilm(
+  film: Vod,
+  fingerprint: string,
+  station: Station,
+  onStop: (stop: () => Promise<void>) => void,
+): Promise<void> {
+  const { storage, clock, log } = station;
+  await storage.remove(film.id);
+  const describer = describerOf(film, station);
+  const source = await probe(film.file);
+  const renditions = plan(source, film.ladder);
+  const reading = { kind: 'once' } as const;
+  const encoder = await startEncoder({
+    file: film.file,
+    source,
+    renditions,
+    reading,
+    segmentSeconds: SEGMENT_SECONDS,
+  });
+  onStop(encoder.stop);
+  log.info({ presentation: film.id, renditions: renditions.map(({ id }) => id) }, `packaging ${film.file}`);
+  let announcers: readonly Announcer[] = [];
+  await packageEpoch(encoder.output, {
+    presentation: film.id,
+    epoch: epochAt(clock.now()),
+    trackIds: renditions.map(({ id }) => id),
+    segmentSeconds: SEGMENT_SECONDS,
+    storage,
+    now: clock.now,
+    open: async (tracks) => {
+      describer.update({ tracks: tracks.map((track) => trackOf(track, source)) });
+      announcers = tracks.map((track) => announcerOf(film, track, station));
+      return { announcers, discontinuity: 0, startSeconds: 0, onGone: () => {} };
+    },
+    onProgress: (at) => describer.update({ state: packagingState(at, source) }),
+  });
+  const ending = await encoder.ending;
+  if (ending.kind === 'stopped') return;
+  if (ending.kind === 'broken') throw new Unreadable(ending.reason);
+  if (source.video !== null) {
+    await storage.put(posterKey(film.id), await stillFrom(film.file, source.durationSeconds * POSTER_AT));
+    describer.update({ poster: true });
+  }
+  await complete(film, fingerprint, { describer, announcers }, station);
+}
+
+/** Part of a film after which its poster is taken: past titles and fades. */
+const POSTER_AT = 0.35;
+
+const announcerOf = (film: Vod, { id, timescale }: EncodedTrack, { bus, log }: Station) =>
+  new Announcer(bus, timelineSubject(film.id, id), new Timeline(timescale, 0), log);
+
+const packagingState = (at: number, { durationSeconds }: Source) =>
+  ({ name: 'packaging', progress: durationSeconds === 0 ? 0 : Math.min(1, at / durationSeconds) }) as const;
+
+type Output = { readonly describer: Describer; readonly announcers: readonly Announcer[] };
+
+async function complete(film: Vod, fingerprint: string, output: Output, station: Station): Promise<void> {
+  const { describer, announcers } = output;
+  const { storage, clock, log } = station;
+  for (const announcer of announcers) await announcer.end();
+  const durationMs = Math.max(...announcers.map(({ timeline }) => durationOf(timeline)));
+  if (!(durationMs > 0)) throw new Unreadable('it holds no pictures and no sound');
+  const presentation: Presentation = {
+    ...describer.presentation,
+    state: { name: 'ready', at: clock.now() },
+    durationMs,
+  };
+  const timelines = announcers.map(({ timeline }) => snapshotOf(timeline));
+  await storage.put(
+    recordKey(film),
+    new TextEncoder().encode(JSON.stringify({ fingerprint, presentation, timelines })),
+  );
+  describer.update(presentation);
+  await describer.settled();
+  log.info({ presentation: film.id, durationMs }, `${film.id} is ready`);
+}
+
+function durationOf({ last, timescale }: Timeline): number {
+  return last === null ? 0 : Math.round(((last.time + last.duration) / timescale) * 1000);
+}

@@ -1,0 +1,52 @@
+import type { KV } from '@nats-io/kv';
+import type { Log } from '../../runtime/log.ts';
+import type { Presentation } from '../../wire/presentation.ts';
+
+const RETRY_MS = 500;
+
+/** Tells the cluster what a presentation is now. Only the latest description matters: older ones may be skipped. */
+export class Describer {
+  readonly #bucket: KV;
+  readonly #log: Log;
+  #latest: Presentation;
+  #isPublished = false;
+  #running: Promise<void> | null = null;
+
+  constructor(bucket: KV, first: Presentation, log: Log) {
+    this.#bucket = bucket;
+    this.#latest = first;
+    this.#log = log;
+    this.update({});
+  }
+
+  get presentation(): Presentation {
+    return this.#latest;
+  }
+
+  /** Changes the description; never waits for NATS. */
+  update(change: Partial<Presentation>): void {
+    this.#latest = { ...this.#latest, ...change };
+    this.#isPublished = false;
+    this.#running ??= this.#publish().finally(() => {
+      this.#running = null;
+    });
+  }
+
+  /** Resolves when the cluster has been told. */
+  async settled(): Promise<void> {
+    await this.#running;
+  }
+
+  async #publish(): Promise<void> {
+    while (!this.#isPublished) {
+      this.#isPublished = true;
+      try {
+        await this.#bucket.put(this.#latest.id, JSON.stringify(this.#latest));
+      } catch (error) {
+        this.#isPublished = false;
+        this.#log.warn({ presentation: this.#latest.id, err: error }, 'describing failed; trying again');
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      }
+    }
+  }
+}

@@ -1,0 +1,18 @@
+import type { KV } from '@nats-io/kv';
+import type { Bus } from '../runtime/bus.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { Log } from '../runtime/log.ts';
+import type { Storage } from './packaging/storage.ts';
+
+/** What every presentation of an origin works with. */
+export type Station = {
+  readonly bus: Bus;
+  /** Descriptions of presentations. */
+  readonly bucket: KV;
+  readonly storage: Storage;
+  readonly clock: Clock;
+  readonly log: Log;
+};
+
+/** Distance of key frames, and so the wished length of a segment. */
+export const SEGMENT_SECONDS = 2;
