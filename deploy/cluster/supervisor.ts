@@ -1,0 +1,96 @@
+import { join } from 'node:path';
+import { explain, Failure } from '../../runtime/failure.ts';
+import { exists, writeWhole } from '../../runtime/files.ts';
+import { find } from '../../runtime/process.ts';
+import { openSecrets, type Secrets } from '../../runtime/secrets.ts';
+import { Cluster } from './cluster.ts';
+import { takeLock } from './lock.ts';
+import { type Plan, planOf } from './plan.ts';
+import { checkPorts } from './ports.ts';
+import { CHANNEL, FILM, programmeOf } from './programme.ts';
+import { showProgress } from './progress.ts';
+import { type ClusterSettings, titleOf } from './settings.ts';
+import { aborted, stopSignal } from './stop.ts';
+import type { Terminal } from './terminal.ts';
+import { welcome } from './welcome.ts';
+
+/** Runs a cluster on this machine until it is told to stop. Returns the status to exit with. */
+export async function superviseUntilStopped(settings: ClusterSettings, terminal: Terminal): Promise<number> {
+  const signal = stopSignal();
+  try {
+    await withLock(settings, () => supervise(settings, terminal, signal));
+    return 0;
+  } catch (error) {
+    terminal.status('');
+    terminal.error(explain(error));
+    return 1;
+  }
+}
+
+async function withLock(settings: ClusterSettings, work: () => Promise<void>): Promise<void> {
+  const lock = await takeLock(settings.data);
+  try {
+    await work();
+  } finally {
+    await lock.release();
+  }
+}
+
+/** Everything that can be wrong with the machine is looked at before the first process starts. */
+async function supervise(settings: ClusterSettings, terminal: Terminal, signal: AbortSignal): Promise<void> {
+  await checkFilm(settings.film);
+  const { adminToken, fresh } = await adminSecrets(settings.data);
+  const plan = await prepare(settings, adminToken);
+  const cluster = new Cluster(plan, settings, terminal);
+  try {
+    await Promise.race([cluster.start(signal), aborted(signal)]);
+    if (!signal.aborted) await attend(settings, terminal, fresh, signal);
+  } finally {
+    if (signal.aborted) terminal.line('stopping');
+    await cluster.stop();
+    if (signal.aborted) terminal.line('stopped');
+  }
+}
+
+async function checkFilm(film: string): Promise<void> {
+  if (await exists(film)) return;
+  throw new Failure('bad-setting', `there is no film ${film}`, 'Name another with --film or HEADWATER_FILM');
+}
+
+/** Secrets made by this start come back as `fresh`. A token from outside is not kept. */
+async function adminSecrets(data: string): Promise<{ adminToken: string; fresh: Secrets | null }> {
+  const given = process.env.HEADWATER_ADMIN_TOKEN;
+  if (given) return { adminToken: given, fresh: null };
+  const { secrets, fresh } = await openSecrets(data);
+  return { adminToken: secrets.adminToken, fresh: fresh ? secrets : null };
+}
+
+async function prepare(settings: ClusterSettings, adminToken: string): Promise<Plan> {
+  const programme = join(settings.data, 'programme.json');
+  const plan = planOf({ settings, adminToken, programme, runtime: process.execPath });
+  await checkPorts(plan.flat());
+  checkNatsServer(settings);
+  const presented = programmeOf(settings.film, titleOf(settings.film));
+  await writeWhole(programme, `${JSON.stringify(presented, null, 2)}\n`);
+  return plan;
+}
+
+function checkNatsServer({ natsUrl }: ClusterSettings): void {
+  if (natsUrl !== null || find('nats-server')) return;
+  throw new Failure(
+    'program-missing',
+    'nats-server is not on the PATH',
+    'Install it (`npm start` does so on Debian, Ubuntu and macOS), or name a running one with --nats-url or HEADWATER_NATS_URL',
+  );
+}
+
+async function attend(
+  settings: ClusterSettings,
+  terminal: Terminal,
+  fresh: Secrets | null,
+  signal: AbortSignal,
+): Promise<void> {
+  welcome(terminal, settings, fresh);
+  await showProgress(`http://127.0.0.1:${settings.coordinatorPort}`, [FILM, CHANNEL], terminal, signal);
+  await aborted(signal);
+}
