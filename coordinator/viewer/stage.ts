@@ -5,7 +5,7 @@ import { Elsewhere } from './elsewhere.ts';
 import { showFacts } from './facts-list.ts';
 import { Message } from './message.ts';
 import type { Player } from './player.ts';
-import type { Notice, View } from './view.ts';
+import { type Notice, noticeOf, type View } from './view.ts';
 
 const FACTS_EVERY_MS = 1_000;
 
@@ -72,7 +72,8 @@ export class Stage {
     write(this.#title, title);
     write(this.#line, line);
     this.#badge.hidden = item?.state !== 'live';
-    this.#elsewhere.show(item ? new URL(item.play.hls, location.href).href : null);
+    const playable = item !== null && noticeOf(item) === null;
+    this.#elsewhere.show(playable ? new URL(item.play.hls, location.href).href : null);
   }
 
   #halt(notice: Notice | null): void {
