@@ -5,7 +5,7 @@ const Item = z.object({
   id: z.string(),
   title: z.string().optional(),
   state: z.string(),
-  progress: z.number().nullish(),
+  progress: z.number().min(0).max(1).nullish(),
   reason: z.string().nullish(),
 });
 export type Item = Readonly<z.infer<typeof Item>>;

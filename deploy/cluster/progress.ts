@@ -60,7 +60,7 @@ function showOne({ id, state, progress }: Item, terminal: Terminal, steps: Map<s
 /** A bar that fits `columns`, for a share from 0 to 1. */
 export function bar(label: string, done: number, columns: number): string {
   const room = Math.max(0, Math.min(BAR_COLUMNS, columns - label.length - 8));
-  const full = Math.round(room * Math.min(1, Math.max(0, done)));
+  const full = Math.round(room * done);
   return `${label} ${'█'.repeat(full)}${'░'.repeat(room - full)} ${percent(done)}`;
 }
 
