@@ -162,3 +162,26 @@ export async function replay(bus: Bus, stream: string, filter: string, onMessage
   await following.caughtUp;
   await following.close();
 }
+
+/** Tells every key of a bucket, then every change; null for a key that was removed. Resolves when all were told. */
+export async function watchBucket(
+  bucket: KV,
+  onChange: (key: string, value: Uint8Array | null) => void,
+): Promise<Following> {
+  const watch = await bucket.watch();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  if ((await bucket.status()).values === 0) resolve();
+  void (async () => {
+    for await (const entry of watch) {
+      onChange(entry.key, entry.operation === 'PUT' ? entry.value : null);
+      if (entry.delta === 0) resolve();
+    }
+  })();
+  return {
+    caughtUp: promise,
+    close: async () => {
+      resolve();
+      watch.stop();
+    },
+  };
+}

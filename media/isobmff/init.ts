@@ -1,9 +1,12 @@
+import type { Ticks } from '../time.ts';
 import { box, fullBox, type Part, text, u16, u32 } from './writer.ts';
 
 /** What an init segment says of its one track. */
 export type InitTrack = {
   readonly kind: 'video' | 'audio';
   readonly timescale: number;
+  /** Composition offset of the very first sample, taken off all of them by an edit list. */
+  readonly mediaTime: Ticks;
   /** A whole sample entry, as the encoder wrote it. */
   readonly sampleEntry: Uint8Array;
   /** In pixels; 0 for audio. */
@@ -44,7 +47,12 @@ const movieHeader = () =>
   );
 
 const trackBox = (track: InitTrack) =>
-  box('trak', trackHeader(track), box('mdia', mediaHeader(track), handler(track), mediaInformation(track)));
+  box(
+    'trak',
+    trackHeader(track),
+    edits(track),
+    box('mdia', mediaHeader(track), handler(track), mediaInformation(track)),
+  );
 
 /** §8.3.2; enabled and in the movie. Audio plays at full volume. */
 const trackHeader = ({ kind, width, height }: InitTrack) =>
@@ -57,6 +65,10 @@ const trackHeader = ({ kind, width, height }: InitTrack) =>
     MATRIX,
     u32(width << 16, height << 16),
   );
+
+/** §8.6.6: one edit, of unknown length, that starts at `mediaTime`. */
+const edits = ({ mediaTime }: InitTrack): Part =>
+  mediaTime === 0 ? zeros(0) : box('edts', fullBox('elst', 0, 0, u32(1, 0, mediaTime, 0x1_0000)));
 
 /** §8.4.2; the language as three 5-bit letters. */
 function mediaHeader({ timescale, language }: InitTrack): Part {

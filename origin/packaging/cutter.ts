@@ -39,8 +39,7 @@ type TrackState = {
   readonly track: CutterTrack;
   /** Samples that can't be placed yet, in decode order. */
   waiting: Sample[];
-  /** Composition offset of the first placed sample; null before it. */
-  firstOffset: Ticks | null;
+  /** From the encoder's decode times to ours; null before the first sample is placed. */
   shift: Ticks | null;
   index: number;
   samples: Sample[];
@@ -51,9 +50,9 @@ type TrackState = {
  * cuts at the key frames that are about a segment apart, and every other track at its first fitting sample at or
  * after that time. Without video the first audio track leads.
  *
- * Time zero of the epoch is the leader's first key frame. Decode times are moved so that each track's first sample
- * is decoded when it is shown; composition offsets of reordered pictures then become negative, as CMAF wants them
- * (ISO/IEC 23000-19 §7.5.17).
+ * Time zero of the epoch is the leader's first key frame. Decode times are moved so that the first sample of a track
+ * is decoded when it should be shown; an edit list then takes its composition offset back off all samples. CMAF
+ * (ISO/IEC 23000-19 §7.5.17) would also allow negative offsets instead, but libavformat shows those pictures late.
  */
 export class Cutter {
   readonly #options: CutterOptions;
@@ -71,7 +70,6 @@ export class Cutter {
     this.#states = options.tracks.map((track) => ({
       track,
       waiting: [],
-      firstOffset: null,
       shift: null,
       index: 0,
       samples: [],
@@ -103,7 +101,7 @@ export class Cutter {
     }
     const cuts = this.#isDue(state, sample) ? this.#close(this.#leader, state) : [];
     this.#place(state, sample);
-    this.#known = toSeconds(sample.dts + (state.firstOffset ?? 0), state.track.timescale) - this.#zero;
+    this.#known = this.#decoded(state, sample);
     return [...cuts, ...this.#followAll()];
   }
 
@@ -143,7 +141,7 @@ export class Cutter {
 
   /** An encoder's priming, or pictures before the track's first key frame. */
   #isTooEarly(state: TrackState, sample: Sample): boolean {
-    if (state.firstOffset !== null) return false;
+    if (state.shift !== null) return false;
     const middle = this.#shown(state, sample) + toSeconds(sample.duration / 2, state.track.timescale);
     return !sample.sync || middle < 0;
   }
@@ -161,14 +159,14 @@ export class Cutter {
     return toSeconds(presentationTime(sample), track.timescale) - (this.#zero ?? 0);
   }
 
+  /** When a sample is decoded, from time zero: nothing behind it is shown before. */
+  #decoded({ track, shift }: TrackState, sample: Sample): Seconds {
+    return toSeconds(sample.dts + (shift ?? 0), track.timescale) - this.#options.startSeconds;
+  }
+
   #place(state: TrackState, sample: Sample): void {
-    state.firstOffset ??= sample.compositionOffset;
     state.shift ??= this.#shift(state, sample);
-    state.samples.push({
-      ...sample,
-      dts: sample.dts + state.shift,
-      compositionOffset: sample.compositionOffset - state.firstOffset,
-    });
+    state.samples.push({ ...sample, dts: sample.dts + state.shift });
   }
 
   /** From the encoder's decode times to ours; no track starts before the epoch does. */

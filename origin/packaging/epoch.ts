@@ -1,10 +1,10 @@
 import { type Description, describe } from '../../media/codecs/sample_entry.ts';
 import { writeChunk } from '../../media/isobmff/chunk.ts';
 import { Demuxer } from '../../media/isobmff/demuxer.ts';
-import { writeInit } from '../../media/isobmff/init.ts';
+import { type InitTrack, writeInit } from '../../media/isobmff/init.ts';
 import type { MovieTrack } from '../../media/isobmff/movie.ts';
 import type { Sample } from '../../media/sample.ts';
-import { type Seconds, toSeconds } from '../../media/time.ts';
+import { type Seconds, type Ticks, toSeconds } from '../../media/time.ts';
 import type { Segment } from '../../media/timeline.ts';
 import type { Epoch, PresentationId, TrackId } from '../../wire/ids.ts';
 import type { Announcer } from './announcer.ts';
@@ -73,6 +73,7 @@ class RunningEpoch {
   readonly #cutter: Cutter;
   readonly #durations: readonly Durations[];
   readonly #startedAtMs: number;
+  readonly #hasInit = new Set<TrackId>();
 
   private constructor(
     movie: readonly MovieTrack[],
@@ -96,11 +97,6 @@ class RunningEpoch {
   static async open(movie: readonly MovieTrack[], options: EpochOptions): Promise<RunningEpoch> {
     const tracks = movie.map((track, index) => encodedTrack(track, options.trackIds[index]));
     const opened = await options.open(tracks);
-    for (const track of tracks) {
-      const { presentation, epoch, storage } = options;
-      const path = { kind: 'init', presentation, epoch, track: track.id } as const;
-      await storage.put(keyOf(path), writeInit(initTrack(track)));
-    }
     return new RunningEpoch(movie, tracks, opened, options);
   }
 
@@ -125,12 +121,20 @@ class RunningEpoch {
     for (const cut of cuts) await this.#writeOne(cut);
   }
 
+  async #writeInit(track: EncodedTrack, mediaTime: Ticks): Promise<void> {
+    const { presentation, epoch, storage } = this.#options;
+    const path = { kind: 'init', presentation, epoch, track: track.id } as const;
+    await storage.put(keyOf(path), writeInit(initTrack(track, mediaTime)));
+    this.#hasInit.add(track.id);
+  }
+
   async #writeOne(cut: Cut): Promise<void> {
     const track = this.#tracks[cut.track];
     const announcer = this.#opened.announcers[cut.track];
     if (track === undefined || announcer === undefined) return;
     const { presentation, epoch, storage, onProgress } = this.#options;
     const number = (announcer.timeline.last?.number ?? -1) + 1;
+    if (!this.#hasInit.has(track.id)) await this.#writeInit(track, cut.samples[0]?.compositionOffset ?? 0);
     const bytes = writeChunk({
       sequence: number + 1,
       time: cut.time,
@@ -165,11 +169,12 @@ function encodedTrack({ timescale, sampleEntry }: MovieTrack, id: TrackId | unde
   return { id, timescale, sampleEntry, description };
 }
 
-function initTrack({ timescale, sampleEntry, description }: EncodedTrack) {
+function initTrack({ timescale, sampleEntry, description }: EncodedTrack, mediaTime: Ticks): InitTrack {
   const video = description.kind === 'video';
   return {
     kind: description.kind,
     timescale,
+    mediaTime,
     sampleEntry,
     width: video ? description.width : 0,
     height: video ? description.height : 0,

@@ -1,0 +1,78 @@
+import { LRUCache } from 'lru-cache';
+import * as Paths from '../wire/paths.ts';
+import type { Fetched, OriginClient } from './origin_client.ts';
+import { IMMUTABLE, type Stored, store } from './stored.ts';
+
+/** What is asked for: an immutable path, and the seconds of playback that it stands for. */
+export type Wanted = { readonly path: Paths.ImmutablePath; readonly mediaSeconds: number };
+
+/** A path that the origin did not have is not asked for again so soon: long enough to stop a herd. */
+const ABSENT_MS = 1_000;
+const ABSENT_MAX = 10_000;
+
+const TYPES = { init: 'video/mp4', segment: 'video/iso.segment' } as const;
+
+export type CacheCounts = { hits: number; misses: number; absent: number; failed: number };
+
+/**
+ * Media in memory, bounded in bytes. However many wait for an object it is pulled once; the least recently used go
+ * when it is full.
+ */
+export class MediaCache {
+  readonly counts: CacheCounts = { hits: 0, misses: 0, absent: 0, failed: 0 };
+  readonly #stored: LRUCache<string, Stored, Wanted>;
+  readonly #absent = new LRUCache<string, true>({ max: ABSENT_MAX, ttl: ABSENT_MS });
+
+  constructor(maxBytes: number, origin: OriginClient) {
+    this.#stored = new LRUCache({
+      maxSize: maxBytes,
+      sizeCalculation: ({ bytes }, key) => bytes.byteLength + key.length,
+      fetchMethod: (key, _, { context }) => this.#fill(key, context, origin),
+    });
+  }
+
+  get size(): number {
+    return this.#stored.calculatedSize;
+  }
+
+  /** What is here under a URL path, without waiting. */
+  peek(pathname: string): Stored | null {
+    const stored = this.#stored.get(pathname);
+    if (stored === undefined) return null;
+    this.counts.hits += 1;
+    return stored;
+  }
+
+  /** From memory or from the origin; null when the origin has no such object. Rejects when it can't be asked. */
+  async get(wanted: Wanted): Promise<Stored | null> {
+    const key = Paths.print(wanted.path);
+    if (this.#absent.has(key)) return null;
+    return (await this.#stored.fetch(key, { context: wanted })) ?? null;
+  }
+
+  async #fill(
+    key: string,
+    { path, mediaSeconds }: Wanted,
+    origin: OriginClient,
+  ): Promise<Stored | undefined> {
+    this.counts.misses += 1;
+    const fetched = await this.#ask(key, origin);
+    if (fetched.kind === 'absent') {
+      this.counts.absent += 1;
+      this.#absent.set(key, true);
+      return undefined;
+    }
+    const name = path.kind === 'init' ? 'init' : path.number;
+    const etag = `"${path.track}-${path.epoch}-${name}"`;
+    return store(fetched.bytes, etag, TYPES[path.kind], IMMUTABLE, mediaSeconds);
+  }
+
+  async #ask(key: string, origin: OriginClient): Promise<Fetched> {
+    try {
+      return await origin.fetch(key);
+    } catch (error) {
+      this.counts.failed += 1;
+      throw error;
+    }
+  }
+}

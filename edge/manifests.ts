@@ -1,0 +1,93 @@
+import { type BitRate, measure } from '../media/bitrate.ts';
+import { renderMediaPlaylist } from '../media/hls/media_playlist.ts';
+import { renderMultivariantPlaylist } from '../media/hls/multivariant_playlist.ts';
+import type { Timeline } from '../media/timeline.ts';
+import type { TrackId } from '../wire/ids.ts';
+import type { Presentation, Track } from '../wire/presentation.ts';
+import type { Replica } from './replica.ts';
+import { type Stored, store } from './stored.ts';
+
+const PLAYLIST_TYPE = 'application/vnd.apple.mpegurl';
+
+/** A live playlist is out of date within a segment, so it may be kept for half of one. */
+const LIVE_MAX_AGE_SECONDS = 1;
+
+/** A film may be packaged anew under its id. */
+const VOD_MAX_AGE_SECONDS = 60;
+
+type Memo = { readonly revision: string; readonly stored: Stored };
+
+/** Renders manifests, and keeps each until its timeline changes. */
+export class Manifests {
+  readonly #memos = new WeakMap<Replica, Map<string, Memo>>();
+
+  /** Null while a track has no segment: there is nothing to play yet. */
+  multivariant(presentation: Presentation, replica: Replica): Stored | null {
+    const tracks = presentation.tracks.flatMap((track) => {
+      const timeline = replica.timelines.get(track.id);
+      return timeline?.last ? [{ track, timeline }] : [];
+    });
+    if (tracks.length === 0 || tracks.length < presentation.tracks.length) return null;
+    const revision = tracks.map(({ timeline }) => timeline.revision).join(' ');
+    return this.#memo(replica, 'multivariant', revision, presentation, () =>
+      renderMultivariant(presentation, tracks),
+    );
+  }
+
+  /** Null for a track that is not there, or has no segment yet. */
+  playlist(presentation: Presentation, replica: Replica, track: TrackId): Stored | null {
+    const timeline = replica.timelines.get(track);
+    if (!timeline?.last) return null;
+    return this.#memo(replica, track, String(timeline.revision), presentation, () =>
+      renderMediaPlaylist(timeline, presentation),
+    );
+  }
+
+  #memo(
+    replica: Replica,
+    name: string,
+    revision: string,
+    presentation: Presentation,
+    render: () => string,
+  ): Stored {
+    let memos = this.#memos.get(replica);
+    if (memos === undefined) {
+      memos = new Map();
+      this.#memos.set(replica, memos);
+    }
+    const known = memos.get(name);
+    if (known?.revision === revision) return known.stored;
+    const bytes = new TextEncoder().encode(render());
+    const age = presentation.kind === 'live' ? LIVE_MAX_AGE_SECONDS : VOD_MAX_AGE_SECONDS;
+    const stored = store(bytes, `"${fingerprint(bytes)}"`, PLAYLIST_TYPE, `public, max-age=${age}`);
+    memos.set(name, { revision, stored });
+    return stored;
+  }
+}
+
+type Rendered = { readonly track: Track; readonly timeline: Timeline };
+
+function renderMultivariant({ targetDurationMs }: Presentation, tracks: readonly Rendered[]): string {
+  const bitRate = ({ segments, timescale }: Timeline): BitRate =>
+    measure(segments, timescale, targetDurationMs / 1000);
+  const videos = tracks.flatMap(({ track: { id, media }, timeline }) => {
+    if (media.kind !== 'video') return [];
+    const { codec, width, height, frameRate } = media;
+    return [
+      { id, codec, width, height, frameRate: frameRate.num / frameRate.den, bitRate: bitRate(timeline) },
+    ];
+  });
+  const audios = tracks.flatMap(({ track: { id, media }, timeline }) => {
+    if (media.kind !== 'audio') return [];
+    const { codec, channels, language } = media;
+    return [{ id, codec, channels, language, bitRate: bitRate(timeline) }];
+  });
+  return renderMultivariantPlaylist(videos, audios);
+}
+
+/** FNV-1a (RFC 9923) of 32 bits and the length: equal on every edge and every runtime. */
+function fingerprint(bytes: Uint8Array): string {
+  let hash = 0x811c9dc5;
+  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x0100_0193);
+  return `${(hash >>> 0).toString(16)}-${bytes.byteLength.toString(16)}`;
+}

@@ -1,0 +1,63 @@
+import type { Segment, Timeline } from '../media/timeline.ts';
+import { type Bus, type Following, follow } from '../runtime/bus.ts';
+import { type PresentationId, TrackId } from '../wire/ids.ts';
+import { TIMELINE_STREAM, timelinesOf, trackOf } from '../wire/subjects.ts';
+import { parseMessage, receive } from '../wire/timeline.ts';
+
+/** Told of each segment that is announced after the replica has caught up. */
+export type OnAnnounced = (track: TrackId, segment: Segment) => void;
+
+/** This edge's copy of all timelines of one presentation: replayed from the stream, then followed. */
+export class Replica {
+  readonly presentation: PresentationId;
+  readonly timelines = new Map<TrackId, Timeline>();
+  /** When somebody last asked for a playlist of it, milliseconds since 1970. */
+  lastAskedMs: number;
+  readonly #onAnnounced: OnAnnounced;
+  #following: Following | null = null;
+  #isCaughtUp = false;
+
+  private constructor(presentation: PresentationId, nowMs: number, onAnnounced: OnAnnounced) {
+    this.presentation = presentation;
+    this.lastAskedMs = nowMs;
+    this.#onAnnounced = onAnnounced;
+  }
+
+  /** Resolves when it knows all that the stream knew. Rejects when NATS does not answer. */
+  static async open(
+    bus: Bus,
+    presentation: PresentationId,
+    nowMs: number,
+    onAnnounced: OnAnnounced,
+  ): Promise<Replica> {
+    const replica = new Replica(presentation, nowMs, onAnnounced);
+    const onMessage = (subject: string, data: Uint8Array) => replica.#take(subject, data);
+    replica.#following = await follow(bus, TIMELINE_STREAM, timelinesOf(presentation), onMessage);
+    await replica.#following.caughtUp;
+    replica.#isCaughtUp = true;
+    if (replica.isComplete) await replica.close();
+    return replica;
+  }
+
+  /** Nothing will be appended to any track. */
+  get isComplete(): boolean {
+    const timelines = [...this.timelines.values()];
+    return timelines.length > 0 && timelines.every(({ ended }) => ended);
+  }
+
+  async close(): Promise<void> {
+    const following = this.#following;
+    this.#following = null;
+    await following?.close();
+  }
+
+  #take(subject: string, data: Uint8Array): void {
+    const track = TrackId.safeParse(trackOf(subject));
+    const message = parseMessage(data);
+    if (!track.success || message === null) return;
+    const timeline = receive(this.timelines.get(track.data) ?? null, message);
+    this.timelines.set(track.data, timeline);
+    const last = timeline.last;
+    if (this.#isCaughtUp && last !== null && !timeline.ended) this.#onAnnounced(track.data, last);
+  }
+}

@@ -1,0 +1,36 @@
+import type { PresentationId } from './ids.ts';
+import { Presentation } from './presentation.ts';
+
+/** Every presentation as it was last described. Only what was described is known. */
+export class Catalog {
+  readonly #presentations = new Map<string, Presentation>();
+
+  get(id: PresentationId): Presentation | null {
+    return this.#presentations.get(id) ?? null;
+  }
+
+  /** In the order of their ids. */
+  all(): readonly Presentation[] {
+    return [...this.#presentations.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+  }
+
+  /**
+   * Takes a description as it came, or null when the presentation is gone. One that can't be read changes nothing:
+   * the last good one stays, and the answer is false.
+   */
+  update(id: string, description: Uint8Array | null): boolean {
+    if (description === null) return this.#presentations.delete(id);
+    const presentation = parse(description);
+    if (presentation?.id !== id) return false;
+    this.#presentations.set(id, presentation);
+    return true;
+  }
+}
+
+function parse(description: Uint8Array): Presentation | null {
+  try {
+    return Presentation.safeParse(JSON.parse(new TextDecoder().decode(description))).data ?? null;
+  } catch {
+    return null;
+  }
+}
