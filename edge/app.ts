@@ -5,7 +5,7 @@ import * as Paths from '../wire/paths.ts';
 import { answer, refuse } from './answer.ts';
 import type { MediaCache } from './cache.ts';
 import type { Load } from './load.ts';
-import { OriginUnreachable } from './origin_client.ts';
+import { OriginUnreachable } from './origin-client.ts';
 import type { Posters } from './posters.ts';
 import { CORS, type Stored } from './stored.ts';
 import type { Found, Viewing } from './viewing.ts';

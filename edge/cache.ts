@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import * as Paths from '../wire/paths.ts';
-import type { Fetched, OriginClient } from './origin_client.ts';
+import type { Fetched, OriginClient } from './origin-client.ts';
 import { IMMUTABLE, type Stored, store } from './stored.ts';
 
 /** What is asked for: an immutable path, and the seconds of playback that it stands for. */

@@ -12,7 +12,7 @@ import { MediaCache } from './cache.ts';
 import type { edgeSettings } from './config.ts';
 import { startLeasing } from './leasing.ts';
 import { Load } from './load.ts';
-import { OriginClient } from './origin_client.ts';
+import { OriginClient } from './origin-client.ts';
 import { Posters } from './posters.ts';
 import { Viewing } from './viewing.ts';
 

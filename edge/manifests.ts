@@ -1,6 +1,6 @@
 import { type BitRate, measure } from '../media/bitrate.ts';
-import { renderMediaPlaylist } from '../media/hls/media_playlist.ts';
-import { renderMultivariantPlaylist } from '../media/hls/multivariant_playlist.ts';
+import { renderMediaPlaylist } from '../media/hls/media-playlist.ts';
+import { renderMultivariantPlaylist } from '../media/hls/multivariant-playlist.ts';
 import type { Timeline } from '../media/timeline.ts';
 import type { TrackId } from '../wire/ids.ts';
 import type { Presentation, Track } from '../wire/presentation.ts';

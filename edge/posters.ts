@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import type { Catalog } from '../wire/catalog.ts';
 import type { PresentationId } from '../wire/ids.ts';
 import { print } from '../wire/paths.ts';
-import type { OriginClient } from './origin_client.ts';
+import type { OriginClient } from './origin-client.ts';
 import { type Stored, store } from './stored.ts';
 
 const POSTERS_MAX = 1_024;

@@ -1,4 +1,4 @@
-import { type Description, describe } from '../../media/codecs/sample_entry.ts';
+import { type Description, describe } from '../../media/codecs/sample-entry.ts';
 import { writeChunk } from '../../media/isobmff/chunk.ts';
 import { Demuxer } from '../../media/isobmff/demuxer.ts';
 import { type InitTrack, writeInit } from '../../media/isobmff/init.ts';

@@ -1,6 +1,6 @@
 import { type Box, children, MalformedBox, readHeader, viewOf } from '../isobmff/box.ts';
 import * as Avc from './avc.ts';
-import * as Mpeg4Audio from './mpeg4_audio.ts';
+import * as Mpeg4Audio from './mpeg4-audio.ts';
 
 /** What a sample entry says that a manifest repeats. */
 export type Description =
