@@ -22,14 +22,17 @@ kill -KILL "$1"`;
  * @param {readonly string[]} args
  */
 export function handOver(bun, args) {
-  const child = spawn(bun, args, { stdio: 'inherit' });
+  // Listened to before there is a child: Bun starts sooner than this function ends.
+  /** @type {import('node:child_process').ChildProcess | null} */
+  let child = null;
+  for (const signal of FORWARDED) process.on(signal, () => child?.kill(signal));
+  child = spawn(bun, args, { stdio: 'inherit' });
   child.once('error', (error) => {
     say(`${bun} could not be started (${error.message})`);
     process.exitCode = 1;
   });
   if (child.pid === undefined) return;
   const guard = guardOver(child.pid);
-  for (const signal of FORWARDED) process.on(signal, () => child.kill(signal));
   endWithNpm(child);
   child.once('exit', (status, signal) => {
     guard.kill('SIGKILL');

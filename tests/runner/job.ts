@@ -18,6 +18,9 @@ export type Result = { readonly counts: Counts; readonly failures: readonly stri
 /** Above the longest group of tests by far: what takes longer hangs. */
 const JOB_MAX_MS = 20 * 60 * 1000;
 
+/** Some tests encode video on two cores. */
+const TEST_MAX_MS = 2 * 60 * 1000;
+
 /** Where reports are left; git ignores it. */
 const OUTPUT = join('tests', 'output');
 
@@ -56,7 +59,14 @@ export const tests = (name: string, files: readonly string[], alone: boolean): J
     await rm(path, { force: true });
     const report = ['--reporter=junit', `--reporter-outfile=${path}`];
     const paths = files.map((file) => `./${file}`);
-    const command = [process.execPath, '--no-orphans', 'test', ...report, ...paths];
+    const command = [
+      process.execPath,
+      '--no-orphans',
+      'test',
+      `--timeout=${TEST_MAX_MS}`,
+      ...report,
+      ...paths,
+    ];
     const { status, output } = await execute(command, show, signal);
     const xml = await readFile(path, 'utf8').catch(() => null);
     const counts = countTests({ files, report: xml, output, status });
