@@ -6,15 +6,16 @@ const FORWARDED = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
 const NPM_WATCH_MS = 500;
 
 /**
- * Waits for the end of this process, however it comes, and then ends the program: on a pipe, because a
- * process that is killed with -9 can tell no one. It is no descendant of a terminal's foreground group, so
+ * Is told the program's pid, waits for the end of this process, however it comes, and then ends the program:
+ * on a pipe, because a process that is killed with -9 can tell no one. It is no descendant of a terminal's foreground group, so
  * that Ctrl-C leaves it alone.
  */
 const GUARD = `
+read -r program || exit 0
 read -r _
-kill -TERM "$1" || exit 0
-for _ in 1 2 3 4 5 6 7 8; do sleep 1; kill -0 "$1" || exit 0; done
-kill -KILL "$1"`;
+kill -TERM "$program" || exit 0
+for _ in 1 2 3 4 5 6 7 8; do sleep 1; kill -0 "$program" || exit 0; done
+kill -KILL "$program"`;
 
 /**
  * Runs Bun in our place: same terminal, same signals, same exit status.
@@ -22,7 +23,8 @@ kill -KILL "$1"`;
  * @param {readonly string[]} args
  */
 export function handOver(bun, args) {
-  // Listened to before there is a child: Bun starts sooner than this function ends.
+  // Guard and signals come before the child: Bun starts sooner than this function ends.
+  const guard = startGuard();
   /** @type {import('node:child_process').ChildProcess | null} */
   let child = null;
   for (const signal of FORWARDED) process.on(signal, () => child?.kill(signal));
@@ -32,7 +34,7 @@ export function handOver(bun, args) {
     process.exitCode = 1;
   });
   if (child.pid === undefined) return;
-  const guard = guardOver(child.pid);
+  guard.stdin.write(`${child.pid}\n`);
   endWithNpm(child);
   child.once('exit', (status, signal) => {
     guard.kill('SIGKILL');
@@ -40,13 +42,13 @@ export function handOver(bun, args) {
   });
 }
 
-/** @param {number} pid */
-function guardOver(pid) {
-  const guard = spawn('/bin/sh', ['-c', GUARD, 'headwater-guard', String(pid)], {
+function startGuard() {
+  const guard = spawn('/bin/sh', ['-c', GUARD, 'headwater-guard'], {
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,
   });
   guard.once('error', () => {});
+  guard.stdin.on('error', () => {});
   return guard;
 }
 

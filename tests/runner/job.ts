@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { violations } from '../imports.ts';
@@ -49,7 +49,7 @@ const verdict = (name: string, passed: boolean): Result => ({
   failures: passed ? [] : [name],
 });
 
-/** Test files run by one Bun, which ends whatever its tests leave running. */
+/** Test files run by one Bun. */
 export const tests = (name: string, files: readonly string[], alone: boolean): Job => ({
   name,
   alone,
@@ -59,14 +59,7 @@ export const tests = (name: string, files: readonly string[], alone: boolean): J
     await rm(path, { force: true });
     const report = ['--reporter=junit', `--reporter-outfile=${path}`];
     const paths = files.map((file) => `./${file}`);
-    const command = [
-      process.execPath,
-      '--no-orphans',
-      'test',
-      `--timeout=${TEST_MAX_MS}`,
-      ...report,
-      ...paths,
-    ];
+    const command = [process.execPath, 'test', `--timeout=${TEST_MAX_MS}`, ...report, ...paths];
     const { status, output } = await execute(command, show, signal);
     const xml = await readFile(path, 'utf8').catch(() => null);
     const counts = countTests({ files, report: xml, output, status });
@@ -85,7 +78,7 @@ function execute(
 ): Promise<Execution> {
   const [program = '', ...args] = command;
   const signal = AbortSignal.any([stop, AbortSignal.timeout(JOB_MAX_MS)]);
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], signal });
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true, signal });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8').on('data', (text: string) => {
@@ -95,6 +88,14 @@ function execute(
   }
   const { promise, resolve } = Promise.withResolvers<Execution>();
   child.on('error', (error) => show(`${error.message}\n`));
+  child.on('exit', () => endGroup(child));
   child.on('close', (status) => resolve({ status, output }));
   return promise;
+}
+
+/** What tests leave running in their group would hold the output open, and the machine busy. */
+function endGroup({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch {}
 }
