@@ -1,0 +1,23 @@
+import type { Lease } from '../../wire/lease.ts';
+
+/** How a viewer reached the coordinator, and where that runs. */
+export type Viewpoint = {
+  /** As the viewer wrote it, without port; IPv6 in brackets. */
+  readonly hostname: string;
+  readonly machine: string;
+};
+
+type Reach = Pick<Lease, 'publicUrl' | 'addresses' | 'port' | 'machine'>;
+
+/**
+ * Where a viewer reaches an edge: as the edge's operator says; else, on the coordinator's own machine, by the name
+ * that brought the viewer to the coordinator; else at the edge's address of the viewer's family.
+ */
+export function urlOf({ publicUrl, addresses, port, machine }: Reach, from: Viewpoint): string {
+  if (publicUrl !== null) return publicUrl.replace(/\/+$/, '');
+  if (machine === from.machine) return `http://${from.hostname}:${port}`;
+  const isSixed = from.hostname.startsWith('[');
+  const sameFamily = addresses.find((address) => address.includes(':') === isSixed);
+  const address = sameFamily ?? addresses[0] ?? from.hostname;
+  return `http://${address.includes(':') && !address.startsWith('[') ? `[${address}]` : address}:${port}`;
+}
