@@ -21,7 +21,6 @@ export async function superviseUntilStopped(settings: ClusterSettings, terminal:
     await withLock(settings, () => supervise(settings, terminal, signal));
     return 0;
   } catch (error) {
-    terminal.status('');
     terminal.error(explain(error));
     return 1;
   }

@@ -45,8 +45,10 @@ export class Terminal {
     this.#output.write(`${erase}${text}\n${this.#status}`);
   }
 
+  /** Why it can't go on. It leaves by the other stream, for scripts that read only that. */
   error(text: string): void {
-    this.line(this.style('red', `headwater: ${text}`));
+    this.status('');
+    process.stderr.write(`${this.style('red', `headwater: ${text}`)}\n`);
   }
 
   /** What a process says, or what happens to it. */
