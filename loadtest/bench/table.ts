@@ -1,0 +1,44 @@
+import type { Figures } from './rounds.ts';
+import type { Summary } from './summary.ts';
+
+/** One object, and what each server made of it. */
+export type Row = {
+  readonly object: string;
+  readonly edge: Figures;
+  /** Null where there is no nginx to compare with. */
+  readonly nginx: Figures | null;
+  /** Requests per CPU second of the edge in those of nginx. */
+  readonly ratio: Summary | null;
+};
+
+const HEAD = [
+  ['', 'edge', 'edge', 'nginx', 'nginx', 'edge ÷ nginx'],
+  ['', 'requests/s', 'requests/CPU-s', 'requests/s', 'requests/CPU-s', 'per CPU-second'],
+];
+
+/** A table for a terminal: medians, and smallest to largest in brackets. */
+export function table(rows: readonly Row[]): string {
+  const lines = [...HEAD, ...rows.map(cells)];
+  const widths =
+    HEAD[0]?.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0))) ?? [];
+  const print = (line: readonly string[]) =>
+    line.map((cell, column) => pad(cell, widths[column] ?? 0, column)).join('   ');
+  return lines.map((line) => `${print(line).trimEnd()}\n`).join('');
+}
+
+const pad = (cell: string, width: number, column: number) =>
+  column === 0 ? cell.padEnd(width) : cell.padStart(width);
+
+function cells({ object, edge, nginx, ratio }: Row): readonly string[] {
+  return [
+    object,
+    ...[edge, nginx].flatMap((figures) => [count(figures?.perSecond), count(figures?.perCpuSecond)]),
+    spread(ratio, (value) => value.toFixed(2)),
+  ];
+}
+
+const count = (summary: Summary | undefined) =>
+  spread(summary ?? null, (value) => Math.round(value).toLocaleString('en'));
+
+const spread = (summary: Summary | null, print: (value: number) => string) =>
+  summary === null ? '–' : `${print(summary.median)} (${print(summary.min)}–${print(summary.max)})`;
