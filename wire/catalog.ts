@@ -19,7 +19,10 @@ export class Catalog {
    * the last good one stays, and the answer is false.
    */
   update(id: string, description: Uint8Array | null): boolean {
-    if (description === null) return this.#presentations.delete(id);
+    if (description === null) {
+      this.#presentations.delete(id);
+      return true;
+    }
     const presentation = parse(description);
     if (presentation?.id !== id) return false;
     this.#presentations.set(id, presentation);
