@@ -32,18 +32,24 @@ export const SegmentAnnounced = z.object({
 export type SegmentAnnounced = Readonly<z.infer<typeof SegmentAnnounced>>;
 
 /** A run of segments in which each starts where the one before it ends. */
-const Run = z.object({
-  epoch: Epoch,
-  discontinuity: z.int().nonnegative(),
-  /** Of its first segment. */
-  number: z.int().nonnegative(),
-  time: z.int().nonnegative(),
-  wallClockMs: z.number(),
-  durations: z.array(z.int().positive()),
-  sizes: z.array(z.int().positive()),
-  /** Offsets in the run of the segments that are not independent; usually empty. */
-  dependent: z.array(z.int().nonnegative()),
-});
+const Run = z
+  .object({
+    epoch: Epoch,
+    discontinuity: z.int().nonnegative(),
+    /** Of its first segment. */
+    number: z.int().nonnegative(),
+    time: z.int().nonnegative(),
+    wallClockMs: z.number(),
+    durations: z.array(z.int().positive()),
+    /** As many as there are durations. */
+    sizes: z.array(z.int().positive()),
+    /** Offsets in the run of the segments that are not independent; usually empty. */
+    dependent: z.array(z.int().nonnegative()),
+  })
+  .refine(
+    ({ durations, sizes }) => durations.length === sizes.length,
+    'each segment has a duration and a size',
+  );
 export type Run = Readonly<z.infer<typeof Run>>;
 
 /** The whole timeline so far. It replaces every message before it on its subject (`Nats-Rollup: sub`). */
