@@ -1,0 +1,26 @@
+import { describe, expect, test } from 'bun:test';
+import { Programme } from './programme.ts';
+
+const film = { kind: 'vod', id: 'bbb', title: 'Film', file: 'film.mp4' };
+const live = { kind: 'live', id: 'demo', title: 'Live', loop: 'film.mp4' };
+
+describe('a programme', () => {
+  test('says as little as it must: the rest is filled in', () => {
+    expect(Programme.parse({ presentations: [film, live] }).presentations).toEqual([
+      expect.objectContaining({ ladder: 'film' }),
+      expect.objectContaining({ ladder: 'light', clock: false, windowMs: 60_000 }),
+    ]);
+  });
+
+  test.each([
+    ['no list', {}],
+    ['an unknown kind', { presentations: [{ ...film, kind: 'radio' }] }],
+    ['a bad id', { presentations: [{ ...film, id: '../x' }] }],
+    ['no title', { presentations: [{ ...film, title: '' }] }],
+    ['an unknown ladder', { presentations: [{ ...film, ladder: 'step' }] }],
+    ['a window too short to play', { presentations: [{ ...live, windowMs: 9_999 }] }],
+    ['a window of more than a day', { presentations: [{ ...live, windowMs: 86_400_001 }] }],
+  ])('with %s is refused', (_, value) => {
+    expect(Programme.safeParse(value).success).toBe(false);
+  });
+});
