@@ -1,0 +1,96 @@
+import { CLOCK_BIT_PIXELS, CLOCK_BITS } from '../origin/transcode/clock.ts';
+import { run } from '../runtime/process.ts';
+
+/** A packet as ffmpeg reads it: times in seconds. */
+export type Packet = { readonly stream: number; readonly dts: number; readonly duration: number };
+
+/** Decodes `url`; gives ffmpeg's error lines. */
+export async function decodeErrors(url: string): Promise<readonly string[]> {
+  const args = ['-v', 'error', '-xerror', '-i', url, '-map', '0', '-f', 'null', '-'];
+  const { exit, errors } = await run('ffmpeg', args);
+  return exit.kind === 'status' && exit.status === 0
+    ? errors
+    : [...errors, `ffmpeg: ${JSON.stringify(exit)}`];
+}
+
+/** What ffprobe says of `url`. */
+export async function ffprobe(url: string): Promise<{
+  readonly streams: readonly { codec_name: string; codec_type: string; height?: number }[];
+  readonly format: { readonly duration?: string };
+}> {
+  const { output } = await run('ffprobe', [
+    '-v',
+    'error',
+    '-of',
+    'json',
+    '-show_streams',
+    '-show_format',
+    url,
+  ]);
+  return JSON.parse(output.toString());
+}
+
+/** The packets of the first video and the first audio stream, in `seconds` of playback. */
+export async function packets(url: string, seconds: number): Promise<readonly Packet[]> {
+  const args = ['-v', 'error', '-i', url, '-map', '0:v:0', '-map', '0:a:0', '-t', String(seconds)];
+  const { output } = await run('ffmpeg', [...args, '-c', 'copy', '-f', 'framecrc', '-']);
+  const lines = output.toString().split('\n');
+  const scales = lines.flatMap((line) => {
+    const match = /^#tb (\d): (\d+)\/(\d+)/.exec(line);
+    return match ? [Number(match[2]) / Number(match[3])] : [];
+  });
+  return lines.flatMap((line) => {
+    if (line === '' || line.startsWith('#')) return [];
+    const [stream = 0, dts = 0, , duration = 0] = line.split(',').map(Number);
+    const scale = scales[stream] ?? 1;
+    return [{ stream, dts: dts * scale, duration: duration * scale }];
+  });
+}
+
+/** Places where a stream's next packet does not start where the one before it ended. */
+export function breaks(list: readonly Packet[]): readonly string[] {
+  const before = new Map<number, Packet>();
+  return list.flatMap((packet) => {
+    const last = before.get(packet.stream);
+    before.set(packet.stream, packet);
+    if (last === undefined || Math.abs(last.dts + last.duration - packet.dts) < 0.001) return [];
+    return [`stream ${packet.stream}: ${last.dts + last.duration} s, then ${packet.dts} s`];
+  });
+}
+
+const BLACK_OR_WHITE = 128;
+
+/** The burnt-in clock of each picture of `seconds` of playback: milliseconds since 1970, modulo 2^32. */
+export async function burntClocks(url: string, seconds: number): Promise<readonly number[]> {
+  const width = CLOCK_BITS * CLOCK_BIT_PIXELS;
+  const crop = `crop=${width}:${CLOCK_BIT_PIXELS}:0:0,format=gray`;
+  const args = [
+    '-v',
+    'error',
+    '-i',
+    url,
+    '-map',
+    '0:v:0',
+    '-t',
+    String(seconds),
+    '-vf',
+    crop,
+    '-f',
+    'rawvideo',
+    '-',
+  ];
+  const { output } = await run('ffmpeg', args);
+  const size = width * CLOCK_BIT_PIXELS;
+  const count = Math.floor(output.byteLength / size);
+  return Array.from({ length: count }, (_, picture) => readClock(output.subarray(picture * size), width));
+}
+
+function readClock(picture: Uint8Array, width: number): number {
+  const middle = Math.floor(CLOCK_BIT_PIXELS / 2);
+  let value = 0;
+  for (let bit = 0; bit < CLOCK_BITS; bit++) {
+    const level = picture[middle * width + bit * CLOCK_BIT_PIXELS + middle] ?? 0;
+    value = value * 2 + (level > BLACK_OR_WHITE ? 1 : 0);
+  }
+  return value;
+}
