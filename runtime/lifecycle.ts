@@ -37,14 +37,15 @@ export class Lifecycle {
     }
   }
 
-  /** Ends the process, cleanly, on SIGINT, SIGTERM, or the death of the supervisor. */
+  /** Ends the process, cleanly, on SIGINT, SIGTERM, SIGHUP, or the death of the supervisor. */
   endOnSignal(): void {
     const end = (why: string) => {
+      if (this.#closing !== null) return;
       this.#log.info(`stopping: ${why}`);
       setTimeout(() => process.exit(1), CLOSE_DEADLINE_MS).unref();
       void this.close().then(() => process.exit(0));
     };
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => end(signal));
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => end(signal));
     if (process.env[LEASH] !== undefined) {
       process.stdin.once('end', () => end('the supervisor is gone'));
       process.stdin.once('error', () => end('the supervisor is gone'));

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
+import { setPriority } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { Failure } from './failure.ts';
 
@@ -24,6 +25,8 @@ export type ChildOptions = {
   /** Given each line that it writes to standard error. */
   readonly onErrorLine?: (line: string) => void;
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** How far it stands back for other processes, 0 to 19. */
+  readonly niceness?: number;
 };
 
 const STOP_GRACE_MS = 2_000;
@@ -32,16 +35,24 @@ const STOP_GRACE_MS = 2_000;
 const LINE_MAX_CHARS = 4_096;
 
 /** Starts a child that reads nothing and writes to a pipe. Throws Failure `program-missing`. */
-export async function start({ command, args, onErrorLine, env }: ChildOptions): Promise<Child> {
+export async function start({ command, args, onErrorLine, env, niceness }: ChildOptions): Promise<Child> {
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
   await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve);
     child.once('error', (error) => reject(missing(command, error)));
   });
+  if (niceness !== undefined) standBack(child.pid, niceness);
   const exited = exitOf(child);
   readLines(child.stderr, onErrorLine ?? (() => {}));
   const stop = (graceMs = STOP_GRACE_MS) => stopChild(child, exited, graceMs);
   return { pid: child.pid ?? 0, output: child.stdout, exited, stop };
+}
+
+/** A child that has already ended has no priority to change. */
+function standBack(pid: number | undefined, niceness: number): void {
+  try {
+    if (pid !== undefined) setPriority(pid, niceness);
+  } catch {}
 }
 
 const missing = (command: string, error: Error) =>

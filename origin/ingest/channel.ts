@@ -57,13 +57,12 @@ export class Channel {
 
   /** Runs epoch after epoch; resolves after `stop`. */
   async run(): Promise<void> {
-    const { clock, log } = this.#station;
+    const { clock } = this.#station;
     for (let waitMs = RESTART_MS; !this.#isStopped; waitMs = Math.min(RESTART_MAX_MS, waitMs * 2)) {
       const startedAt = clock.now();
       const reason = await this.#runEpoch().catch((error: Error) => error.message);
       if (this.#isStopped) break;
-      log.warn({ presentation: this.#live.id, reason }, `${this.#live.id} is offline: ${reason}`);
-      this.#setState({ name: 'offline', since: clock.now(), reason });
+      this.#goOffline(reason);
       if (clock.now() - startedAt > GOOD_RUN_MS) waitMs = RESTART_MS;
       await this.#wait(waitMs);
     }
@@ -154,6 +153,14 @@ export class Channel {
   #goLive(): void {
     if (this.#describer.presentation.state.name === 'live') return;
     this.#setState({ name: 'live', since: this.#station.clock.now() });
+  }
+
+  /** A reason that repeats itself is said once. */
+  #goOffline(reason: string): void {
+    const { state } = this.#describer.presentation;
+    if (state.name === 'offline' && state.reason === reason) return;
+    this.#station.log.warn({ presentation: this.#live.id }, `${this.#live.id} is offline: ${reason}`);
+    this.#setState({ name: 'offline', since: this.#station.clock.now(), reason });
   }
 
   #setState(state: State): void {

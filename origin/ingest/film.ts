@@ -45,9 +45,12 @@ export async function presentFilm(
     else await announcePackaged(film, packaged, station);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    log.error({ presentation: film.id, file: film.file }, `${film.id} can't be presented: ${reason}`);
+    log.error(
+      { presentation: film.id, file: film.file },
+      `${film.id} can't be presented: ${film.file}: ${reason}`,
+    );
     const describer = describerOf(film, station);
-    describer.update({ state: { name: 'failed', at: clock.now(), reason: `${film.file}: ${reason}` } });
+    describer.update({ state: { name: 'failed', at: clock.now(), reason } });
     await describer.settled();
   }
 }

@@ -18,6 +18,9 @@ export type Encoder = {
 
 const ERROR_LINES_KEPT = 20;
 
+/** A film can wait, a live channel can't: on a busy machine films get what channels leave. */
+const FILM_NICENESS = 10;
+
 /** Starts ffmpeg on a job. Throws Failure `program-missing`. */
 export async function startEncoder(job: Job): Promise<Encoder> {
   const errors: string[] = [];
@@ -26,7 +29,8 @@ export async function startEncoder(job: Job): Promise<Encoder> {
     errors.push(line);
     if (errors.length > ERROR_LINES_KEPT) errors.shift();
   };
-  const child = await start({ command: 'ffmpeg', args: ffmpegArgs(job), onErrorLine });
+  const niceness = job.reading.kind === 'once' ? FILM_NICENESS : 0;
+  const child = await start({ command: 'ffmpeg', args: ffmpegArgs(job), onErrorLine, niceness });
   const stop = async () => {
     stopped = true;
     await child.stop();
