@@ -19,7 +19,17 @@ export class Demuxer {
 
   /** Takes the next bytes; gives what they complete. */
   push(bytes: Uint8Array): Demuxed[] {
-    return this.#splitter.push(bytes).flatMap((whole) => this.#read(whole) ?? []);
+    return this.#splitter.push(bytes).flatMap((whole) => this.#readWhole(whole) ?? []);
+  }
+
+  /** A field that would lie behind the end of its bytes is a RangeError of DataView. */
+  #readWhole(whole: WholeBox): Demuxed | null {
+    try {
+      return this.#read(whole);
+    } catch (error) {
+      if (error instanceof RangeError) throw new MalformedBox(whole.type, 'a box in it is cut short');
+      throw error;
+    }
   }
 
   #read({ type, bytes, box }: WholeBox): Demuxed | null {

@@ -39,6 +39,9 @@ export function readFragment(
     .map((traf) => readTrackFragment(moofBytes, traf, media, tracks));
 }
 
+/** An hour of audio in frames of 1024 samples at 48 kHz is 168,750: more in one fragment is no encoder's work. */
+const SAMPLES_MAX = 2 ** 18;
+
 type Media = { readonly bytes: Uint8Array; readonly offset: number };
 
 function readTrackFragment(
@@ -53,6 +56,7 @@ function readTrackFragment(
   for (const trun of children(bytes, traf.body, traf.end)) {
     if (trun.type !== 'trun') continue;
     for (const sample of readRun(bytes, trun, dts, header.defaults, media)) {
+      if (samples.length === SAMPLES_MAX) throw new MalformedBox('trun', 'too many samples');
       samples.push(sample);
       dts += sample.duration;
     }

@@ -34,7 +34,7 @@ export class BoxSplitter {
   #take(bytes: Uint8Array): WholeBox[] {
     const found: WholeBox[] = [];
     let at = 0;
-    let box = readHeader(bytes, at);
+    let box = this.#header(bytes, at);
     while (box !== null && box.end <= bytes.byteLength) {
       const own = bytes.subarray(at, box.end);
       found.push({
@@ -43,15 +43,20 @@ export class BoxSplitter {
         box: { ...box, start: 0, body: box.body - at, end: box.end - at },
       });
       at = box.end;
-      box = readHeader(bytes, at);
+      box = this.#header(bytes, at);
     }
-    this.#keep(bytes.subarray(at), box === null ? null : box.end - at, box?.type ?? 'box');
+    this.#keep(bytes.subarray(at), box === null ? null : box.end - at);
     return found;
   }
 
-  #keep(rest: Uint8Array, size: number | null, type: string): void {
-    if (size !== null && size > this.#maxBytes)
-      throw new MalformedBox(type, `${size} bytes, at most ${this.#maxBytes}`);
+  #header(bytes: Uint8Array, at: number): Box | null {
+    const box = readHeader(bytes, at);
+    if (box !== null && box.end - at > this.#maxBytes)
+      throw new MalformedBox(box.type, `${box.end - at} bytes, at most ${this.#maxBytes}`);
+    return box;
+  }
+
+  #keep(rest: Uint8Array, size: number | null): void {
     this.#parts = rest.byteLength === 0 ? [] : [rest];
     this.#held = rest.byteLength;
     this.#wanted = size ?? (rest.byteLength < 8 ? 8 : 16);
