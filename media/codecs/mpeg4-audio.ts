@@ -24,8 +24,9 @@ export function codec(esds: Uint8Array): string {
 /** ISO/IEC 14496-1 §7.2.6.5: id, flags, and what the flags announce. */
 function elementaryHeaderBytes(es: Uint8Array): number {
   const flags = es[2] ?? 0;
-  const url = flags & 0x40 ? 1 + (es[3] ?? 0) : 0;
-  return 3 + (flags & 0x80 ? 2 : 0) + url + (flags & 0x20 ? 2 : 0);
+  const url = 3 + (flags & 0x80 ? 2 : 0);
+  const clock = flags & 0x40 ? url + 1 + (es[url] ?? 0) : url;
+  return clock + (flags & 0x20 ? 2 : 0);
 }
 
 /** ISO/IEC 14496-3 §1.6.2.1: five bits, or 31 and six more. */
