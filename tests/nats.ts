@@ -18,6 +18,8 @@ export type Nats = {
   readonly remove: () => Promise<void>;
 };
 
+const LINES_KEPT = 20;
+
 type Server = { readonly child: ChildProcess; readonly port: number };
 
 /** Starts a server; resolves when it is ready. `args` replace `-js`. */
@@ -41,24 +43,30 @@ export async function startNats(args: readonly string[] = ['-js']): Promise<Nats
 }
 
 /** Its log says which port it found, and when it is ready. */
-async function launch(args: readonly string[]): Promise<Server> {
+function launch(args: readonly string[]): Promise<Server> {
+  const { promise, resolve, reject } = Promise.withResolvers<Server>();
   const child = spawn('nats-server', [...args], { stdio: ['ignore', 'ignore', 'pipe'] });
   const said: string[] = [];
   let port = 0;
-  for await (const line of createInterface({ input: child.stderr })) {
+  const lines = createInterface({ input: child.stderr });
+  lines.on('line', (line) => {
     said.push(line);
+    if (said.length > LINES_KEPT) said.shift();
     port = Number(/client connections on .*:(\d+)/.exec(line)?.[1] ?? port);
-    if (!line.includes('Server is ready')) continue;
-    child.stderr.resume();
-    return { child, port };
-  }
-  throw new Error(`nats-server ended: ${said.join('\n')}`);
+    if (line.includes('Server is ready')) resolve({ child, port });
+  });
+  lines.on('close', () => reject(new Error(`nats-server ended: ${said.join('\n')}`)));
+  child.on('error', reject);
+  return promise;
 }
 
 export const testBus = ({ url }: Nats): Promise<Bus> =>
   openBus({ natsUrl: url, natsReplicas: 1, name: 'test', log: quiet });
 
-/** Resolves when a bus whose server was restarted is connected again. */
-export async function reconnected({ connection }: Bus): Promise<void> {
-  for await (const { type } of connection.status()) if (type === 'reconnect') return;
+/** Ends the server and starts it again; resolves when the bus is connected to it. */
+export async function restart({ stop, start }: Nats, { connection }: Bus): Promise<void> {
+  const status = connection.status();
+  await stop();
+  await start();
+  for await (const { type } of status) if (type === 'reconnect') return;
 }
