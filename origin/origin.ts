@@ -8,6 +8,7 @@ import { Metrics } from '../runtime/metrics.ts';
 import type { Context } from '../runtime/node.ts';
 import { find } from '../runtime/process.ts';
 import type { PresentationId } from '../wire/ids.ts';
+import type { ChunkPath } from '../wire/paths.ts';
 import type { Programme } from '../wire/programme.ts';
 import { ALL_TIMELINES, PRESENTATIONS_BUCKET, TIMELINE_STREAM } from '../wire/subjects.ts';
 import type { originSettings } from './config.ts';
@@ -37,7 +38,8 @@ export async function startOrigin(
   const station: Station = { bus, bucket, storage, clock: systemClock, log };
   const channels = new Map<PresentationId, Channel>();
   const posters = new Posters(storage, (id) => channels.get(id)?.newest() ?? null);
-  const app = deliveryApp({ storage, posters, metrics: new Metrics(), isReady: bus.isConnected });
+  const locate = (path: ChunkPath) => channels.get(path.presentation)?.locate(path) ?? null;
+  const app = deliveryApp({ storage, posters, locate, metrics: new Metrics(), isReady: bus.isConnected });
   const listener = await listen({
     port: settings.port,
     hostname: settings.host,

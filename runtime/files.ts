@@ -1,4 +1,15 @@
-import { access, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import {
+  access,
+  appendFile,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** Writes a file whole or not at all: a crash leaves the old one or none. */
@@ -16,6 +27,46 @@ export async function readIfThere(path: string): Promise<Uint8Array<ArrayBuffer>
   } catch (error) {
     if (isAbsent(error)) return null;
     throw error;
+  }
+}
+
+/** Adds bytes to the end of a file, making it where there is none. */
+export async function append(path: string, bytes: Uint8Array): Promise<void> {
+  try {
+    await appendFile(path, bytes);
+  } catch (error) {
+    if (!isAbsent(error)) throw error;
+    await mkdir(dirname(path), { recursive: true });
+    await appendFile(path, bytes);
+  }
+}
+
+/** Cuts a file down to its first bytes; false when it has fewer, or is not there. */
+export async function truncate(path: string, size: number): Promise<boolean> {
+  const there = await stat(path).catch(() => null);
+  if (there === null || there.size < size) return false;
+  const file = await open(path, 'r+');
+  await file.truncate(size).finally(() => file.close());
+  return true;
+}
+
+/** A part of a file, or null when the file does not reach so far. */
+export async function readRange(
+  path: string,
+  first: number,
+  length: number,
+): Promise<Uint8Array<ArrayBuffer> | null> {
+  const file = await open(path).catch((error) => {
+    if (isAbsent(error)) return null;
+    throw error;
+  });
+  if (file === null) return null;
+  try {
+    const bytes = new Uint8Array(length);
+    const { bytesRead } = await file.read(bytes, 0, length, first);
+    return bytesRead === length ? bytes : null;
+  } finally {
+    await file.close();
   }
 }
 

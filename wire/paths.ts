@@ -6,7 +6,17 @@ export type MediaPath =
   | { readonly kind: 'poster'; readonly presentation: PresentationId }
   | { readonly kind: 'playlist'; readonly presentation: PresentationId; readonly track: TrackId }
   | ({ readonly kind: 'init' } & TrackEpoch)
-  | ({ readonly kind: 'segment'; readonly number: number } & TrackEpoch);
+  | SegmentPath
+  | ChunkPath;
+
+export type SegmentPath = { readonly kind: 'segment'; readonly number: number } & TrackEpoch;
+
+/** A chunk of a segment; `index` counts from 0. */
+export type ChunkPath = {
+  readonly kind: 'chunk';
+  readonly number: number;
+  readonly index: number;
+} & TrackEpoch;
 
 export type TrackEpoch = {
   readonly presentation: PresentationId;
@@ -15,9 +25,9 @@ export type TrackEpoch = {
 };
 
 /** A media path is immutable: the same path is the same bytes, for ever and on every node. */
-export type ImmutablePath = Extract<MediaPath, { kind: 'init' | 'segment' }>;
+export type ImmutablePath = Extract<MediaPath, { kind: 'init' | 'segment' | 'chunk' }>;
 
-const SEGMENT = /^(0|[1-9][0-9]{0,14})\.m4s$/;
+const SEGMENT = /^(0|[1-9][0-9]{0,14})(?:\.(0|[1-9][0-9]{0,5}))?\.m4s$/;
 
 /** Reads `/v/<id>/…`. Returns null for every path that names nothing. */
 export function parse(path: string): MediaPath | null {
@@ -50,8 +60,10 @@ function ofPresentation(presentation: PresentationId, file: string): MediaPath |
 
 function ofEpoch(at: TrackEpoch, file: string): MediaPath | null {
   if (file === 'init.mp4') return { kind: 'init', ...at };
-  const number = SEGMENT.exec(file)?.[1];
-  return number === undefined ? null : { kind: 'segment', number: Number(number), ...at };
+  const [, number, index] = SEGMENT.exec(file) ?? [];
+  if (number === undefined) return null;
+  if (index === undefined) return { kind: 'segment', number: Number(number), ...at };
+  return { kind: 'chunk', number: Number(number), index: Number(index), ...at };
 }
 
 /** Prints a path that `parse` reads back as the same value. */
@@ -68,5 +80,7 @@ export function print(path: MediaPath): string {
       return `${root}/${path.track}/${path.epoch}/init.mp4`;
     case 'segment':
       return `${root}/${path.track}/${path.epoch}/${path.number}.m4s`;
+    case 'chunk':
+      return `${root}/${path.track}/${path.epoch}/${path.number}.${path.index}.m4s`;
   }
 }

@@ -49,6 +49,8 @@ export const Presentation = z.object({
   state: State,
   /** Upper bound of a segment's duration, as players are promised it. */
   targetDurationMs: z.int().positive(),
+  /** Upper bound of a chunk's duration; null where segments are announced whole. */
+  chunkDurationMs: z.int().positive().nullable().default(null),
   /** How far back a live timeline reaches; 0 for vod, which keeps everything. */
   windowMs: z.int().nonnegative(),
   /** Length of a finished vod. */

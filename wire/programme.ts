@@ -23,6 +23,8 @@ const Live = z.object({
   clock: z.boolean().default(false),
   ladder: z.enum(['film', 'light']).default('light'),
   windowMs: z.int().min(10_000).max(86_400_000).default(60_000),
+  segmentMs: z.int().min(1_000).max(10_000).default(2_000),
+  chunkMs: z.int().min(200).max(1_000).default(500),
 });
 export type Live = Readonly<z.infer<typeof Live>>;
 

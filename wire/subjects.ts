@@ -1,4 +1,5 @@
 import type { NodeId, PresentationId, TrackId } from './ids.ts';
+import type { ChunkPath } from './paths.ts';
 
 /** The JetStream stream that holds every track's timeline, one subject a track. */
 export const TIMELINE_STREAM = 'HEADWATER_TIMELINE';
@@ -24,3 +25,17 @@ export const ALL_LEASES = 'headwater.lease.*';
 
 /** A new coordinator asks here; every edge answers by renewing its lease at once. */
 export const ROLL_CALL = 'headwater.rollcall';
+
+/** Where the origin pushes a chunk's bytes, for the edges that listen. Core NATS: who misses one pulls it. */
+export const pushSubject = ({ presentation, track, epoch, number, index }: ChunkPath) =>
+  `headwater.media.${presentation}.${track}.${epoch}.${number}.${index}`;
+
+/** All chunks of a track. */
+export const pushesOf = (presentation: PresentationId, track: TrackId) =>
+  `headwater.media.${presentation}.${track}.>`;
+
+/** The chunk that was pushed on a subject, as its URL path; unchecked, the caller parses it. */
+export function pushedPath(subject: string): string {
+  const [, , presentation, track, epoch, number, index] = subject.split('.');
+  return `/v/${presentation}/${track}/${epoch}/${number}.${index}.m4s`;
+}

@@ -44,6 +44,8 @@ const snapshot = (segments: readonly Segment[], change: Partial<Snapshot> = {}):
   timescale: TIMESCALE,
   windowMs: 0,
   runs: compact(segments, TIMESCALE),
+  open: null,
+  chunks: [],
   ended: false,
   ...change,
 });

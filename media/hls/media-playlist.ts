@@ -1,53 +1,160 @@
-import { type Milliseconds, toSeconds } from '../time.ts';
-import type { Segment, Timeline } from '../timeline.ts';
+import { type Milliseconds, type Seconds, toSeconds } from '../time.ts';
+import type { Chunk, Segment, Timeline } from '../timeline.ts';
 import { quoted, seconds, tag } from './tag.ts';
 
 export type MediaPlaylistOptions = {
   /** Upper bound of a segment's duration, promised for as long as the playlist lives. */
   readonly targetDurationMs: Milliseconds;
+  /** Upper bound of a chunk's duration; null where there are no partial segments. */
+  readonly chunkDurationMs: Milliseconds | null;
   readonly kind: 'live' | 'vod';
+  /** Leaves out what a client that follows already has (§6.2.5.1). */
+  readonly skip: boolean;
+  /** How far the other renditions are. */
+  readonly reports: readonly Report[];
 };
+
+export type Report = { readonly uri: string; readonly number: number; readonly index: number };
+
+/** A client may skip what is older than this many target durations; at least six (§4.4.3.8). */
+export const SKIP_TARGETS = 6;
+
+/** Players keep this far from the live edge: three target durations (§4.4.3.8). */
+const HOLD_BACK_TARGETS = 3;
+
+/** Low-latency players do so in chunks; three at the least (§4.4.3.8). */
+const HOLD_BACK_CHUNKS = 3;
+
+/** Partial segments are listed for the last three target durations (§4.4.4.9). */
+const PART_TARGETS = 3;
 
 /**
  * The playlist of one track (draft-pantos-hls-rfc8216bis §4.4.3 and §4.4.4). URIs are relative to it: `<epoch>/…`.
  * It depends on nothing but its arguments.
  */
-export function renderMediaPlaylist(
-  timeline: Timeline,
-  { targetDurationMs, kind }: MediaPlaylistOptions,
-): string {
-  const first = timeline.segments[0];
+export function renderMediaPlaylist(timeline: Timeline, options: MediaPlaylistOptions): string {
   const lines = [
     '#EXTM3U',
-    '#EXT-X-VERSION:7',
-    `#EXT-X-TARGETDURATION:${Math.ceil(targetDurationMs / 1000)}`,
-    `#EXT-X-MEDIA-SEQUENCE:${first?.number ?? 0}`,
+    `#EXT-X-VERSION:${versionOf(options)}`,
+    `#EXT-X-TARGETDURATION:${targetSeconds(options)}`,
+    ...serverControl(options),
+    `#EXT-X-MEDIA-SEQUENCE:${timeline.segments[0]?.number ?? timeline.open?.number ?? 0}`,
+    ...discontinuitySequence(timeline),
+    ...playlistType(timeline, options),
+    '#EXT-X-INDEPENDENT-SEGMENTS',
   ];
-  if (first?.discontinuity) lines.push(`#EXT-X-DISCONTINUITY-SEQUENCE:${first.discontinuity}`);
-  if (kind === 'vod') lines.push(`#EXT-X-PLAYLIST-TYPE:${timeline.ended ? 'VOD' : 'EVENT'}`);
-  lines.push('#EXT-X-INDEPENDENT-SEGMENTS');
-  let before: Segment | null = null;
-  for (const segment of timeline.segments) {
-    pushSegment(lines, segment, before, timeline.timescale, kind);
-    before = segment;
-  }
+  pushSegments(lines, timeline, options);
   if (timeline.ended) lines.push('#EXT-X-ENDLIST');
+  else pushLowLatency(lines, timeline, options);
   return `${lines.join('\n')}\n`;
 }
 
-function pushSegment(
+/** Skipping needs 9; media initialisation sections outside I-frame playlists need 6 (§8). */
+const versionOf = ({ skip }: MediaPlaylistOptions) => (skip ? 9 : 7);
+
+const targetSeconds = ({ targetDurationMs }: MediaPlaylistOptions): Seconds =>
+  Math.ceil(targetDurationMs / 1000);
+
+function serverControl(options: MediaPlaylistOptions): string[] {
+  const { kind, chunkDurationMs } = options;
+  if (kind === 'vod') return [];
+  const target = targetSeconds(options);
+  const chunk = chunkDurationMs === null ? null : chunkDurationMs / 1000;
+  const control = tag('EXT-X-SERVER-CONTROL', {
+    'CAN-BLOCK-RELOAD': 'YES',
+    'CAN-SKIP-UNTIL': (SKIP_TARGETS * target).toFixed(1),
+    'HOLD-BACK': (HOLD_BACK_TARGETS * target).toFixed(1),
+    'PART-HOLD-BACK': chunk === null ? null : (HOLD_BACK_CHUNKS * chunk).toFixed(3),
+  });
+  return chunk === null ? [control] : [control, tag('EXT-X-PART-INF', { 'PART-TARGET': chunk.toFixed(5) })];
+}
+
+function discontinuitySequence({ segments, open }: Timeline): string[] {
+  const first = segments[0] ?? open;
+  return first?.discontinuity ? [`#EXT-X-DISCONTINUITY-SEQUENCE:${first.discontinuity}`] : [];
+}
+
+const playlistType = ({ ended }: Timeline, { kind }: MediaPlaylistOptions) =>
+  kind === 'vod' ? [`#EXT-X-PLAYLIST-TYPE:${ended ? 'VOD' : 'EVENT'}`] : [];
+
+function pushSegments(lines: string[], timeline: Timeline, options: MediaPlaylistOptions): void {
+  const { segments, timescale } = timeline;
+  const skipped = options.skip ? skippable(timeline, options) : 0;
+  if (skipped > 0) lines.push(tag('EXT-X-SKIP', { 'SKIPPED-SEGMENTS': skipped }));
+  const partsFrom = endOf(timeline) - PART_TARGETS * targetSeconds(options) * timescale;
+  for (let index = skipped; index < segments.length; index++) {
+    const segment = segments[index];
+    if (segment === undefined) break;
+    pushHead(lines, segment, segments[index - 1], index === skipped, options.kind);
+    if (options.chunkDurationMs !== null && segment.time + segment.duration > partsFrom) {
+      pushParts(lines, segment, timeline.chunksOf(segment.number), timescale);
+    }
+    lines.push(`#EXTINF:${seconds(toSeconds(segment.duration, timescale))},`);
+    lines.push(`${segment.epoch}/${segment.number}.m4s`);
+  }
+}
+
+/** Segments that end before the skip boundary, which is counted from the end of the playlist. */
+function skippable(timeline: Timeline, options: MediaPlaylistOptions): number {
+  const boundary = endOf(timeline) - SKIP_TARGETS * targetSeconds(options) * timeline.timescale;
+  const first = timeline.segments.findIndex(({ time, duration }) => time + duration > boundary);
+  return Math.max(0, first);
+}
+
+function endOf({ open, last }: Timeline): number {
+  if (open === null) return last === null ? 0 : last.time + last.duration;
+  return open.chunks.reduce((end, { duration }) => end + duration, open.time);
+}
+
+type Head = Pick<Segment, 'epoch' | 'wallClockMs'>;
+
+/** What stands before the first segment that is listed, and before the first of each epoch. */
+function pushHead(
   lines: string[],
-  segment: Segment,
-  before: Segment | null,
-  timescale: number,
+  { epoch, wallClockMs }: Head,
+  before: Head | undefined,
+  isFirst: boolean,
   kind: MediaPlaylistOptions['kind'],
 ): void {
-  if (before?.epoch !== segment.epoch) {
-    if (before !== null) lines.push('#EXT-X-DISCONTINUITY');
-    lines.push(tag('EXT-X-MAP', { URI: quoted(`${segment.epoch}/init.mp4`) }));
-    if (kind === 'live')
-      lines.push(`#EXT-X-PROGRAM-DATE-TIME:${new Date(segment.wallClockMs).toISOString()}`);
+  const breaks = before !== undefined && before.epoch !== epoch;
+  if (!isFirst && !breaks) return;
+  if (breaks) lines.push('#EXT-X-DISCONTINUITY');
+  lines.push(tag('EXT-X-MAP', { URI: quoted(`${epoch}/init.mp4`) }));
+  if (kind === 'live') lines.push(`#EXT-X-PROGRAM-DATE-TIME:${new Date(wallClockMs).toISOString()}`);
+}
+
+type Parent = Pick<Segment, 'epoch' | 'number'>;
+
+function pushParts(
+  lines: string[],
+  { epoch, number }: Parent,
+  chunks: readonly Chunk[],
+  timescale: number,
+): void {
+  for (const [index, { duration, independent }] of chunks.entries()) {
+    const attributes = {
+      DURATION: seconds(toSeconds(duration, timescale)),
+      URI: quoted(`${epoch}/${number}.${index}.m4s`),
+      INDEPENDENT: independent ? 'YES' : null,
+    };
+    lines.push(tag('EXT-X-PART', attributes));
   }
-  lines.push(`#EXTINF:${seconds(toSeconds(segment.duration, timescale))},`);
-  lines.push(`${segment.epoch}/${segment.number}.m4s`);
+}
+
+/** The segment that grows, what comes next, and how far the others are. */
+function pushLowLatency(lines: string[], timeline: Timeline, options: MediaPlaylistOptions): void {
+  const { open, last, timescale } = timeline;
+  if (options.chunkDurationMs === null) return;
+  if (open !== null) {
+    pushHead(lines, open, last ?? undefined, last === null, options.kind);
+    pushParts(lines, open, open.chunks, timescale);
+  }
+  const epoch = open?.epoch ?? last?.epoch;
+  const next = open === null ? `${(last?.number ?? -1) + 1}.0` : `${open.number}.${open.chunks.length}`;
+  if (epoch !== undefined) {
+    lines.push(tag('EXT-X-PRELOAD-HINT', { TYPE: 'PART', URI: quoted(`${epoch}/${next}.m4s`) }));
+  }
+  for (const { uri, number, index } of options.reports) {
+    lines.push(tag('EXT-X-RENDITION-REPORT', { URI: quoted(uri), 'LAST-MSN': number, 'LAST-PART': index }));
+  }
 }

@@ -7,14 +7,18 @@ import type { Posters } from './posters.ts';
 export type Delivery = {
   readonly storage: Storage;
   readonly posters: Posters;
+  readonly locate: Locate;
   readonly metrics: Metrics;
   readonly isReady: () => boolean;
 };
 
-const TYPES = { init: 'video/mp4', segment: 'video/iso.segment' } as const;
+const TYPES = { init: 'video/mp4', segment: 'video/iso.segment', chunk: 'video/iso.segment' } as const;
+
+/** The place of a chunk in its segment, or null. */
+export type Locate = (path: Paths.ChunkPath) => { readonly first: number; readonly size: number } | null;
 
 /** What edges fetch from the origin: whole immutable objects, and posters. Viewers never come here. */
-export function deliveryApp({ storage, posters, metrics, isReady }: Delivery): Hono {
+export function deliveryApp({ storage, posters, locate, metrics, isReady }: Delivery): Hono {
   const counts = { segments: 0, bytes: 0, misses: 0 };
   metrics.add(
     'headwater_origin_media_requests_total',
@@ -35,11 +39,12 @@ export function deliveryApp({ storage, posters, metrics, isReady }: Delivery): H
   app.get('/v/*', async (c) => {
     const path = Paths.parse(c.req.path);
     if (path?.kind === 'poster') return posters.respond(path.presentation);
-    if (path?.kind !== 'init' && path?.kind !== 'segment') return c.text('no such media\n', 404);
-    const bytes = await storage.get(keyOf(path));
+    if (path === null || path.kind === 'multivariant' || path.kind === 'playlist')
+      return c.text(NO_MEDIA, 404);
+    const bytes = await read(path, storage, locate);
     if (bytes === null) {
       counts.misses += 1;
-      return c.text('no such media\n', 404);
+      return c.text(NO_MEDIA, 404);
     }
     counts.segments += 1;
     counts.bytes += bytes.byteLength;
@@ -47,4 +52,14 @@ export function deliveryApp({ storage, posters, metrics, isReady }: Delivery): H
   });
   app.notFound((c) => c.text('not found: the origin serves /v/…, /healthz, /readyz and /metrics\n', 404));
   return app;
+}
+
+const NO_MEDIA = 'no such media\n';
+
+/** A chunk is a part of its segment's file, also while that grows. */
+async function read(path: Paths.ImmutablePath, storage: Storage, locate: Locate) {
+  if (path.kind !== 'chunk') return storage.get(keyOf(path));
+  const place = locate(path);
+  const { index: _, ...segment } = path;
+  return place && storage.getRange(keyOf({ ...segment, kind: 'segment' }), place.first, place.size);
 }

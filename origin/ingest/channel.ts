@@ -1,15 +1,18 @@
 import { toSeconds } from '../../media/time.ts';
 import type { Segment } from '../../media/timeline.ts';
-import { Epoch, epochAt, type TrackId } from '../../wire/ids.ts';
+import { Epoch, epochAt, type PresentationId, type TrackId } from '../../wire/ids.ts';
+import type { ChunkPath, SegmentPath } from '../../wire/paths.ts';
 import type { State } from '../../wire/presentation.ts';
 import type { Live } from '../../wire/programme.ts';
+import { pushSubject } from '../../wire/subjects.ts';
 import type { Newest } from '../delivery/posters.ts';
 import { type Announcer, openAnnouncer } from '../packaging/announcer.ts';
 import { Describer } from '../packaging/describer.ts';
 import { type EncodedTrack, type Opened, packageEpoch } from '../packaging/epoch.ts';
 import { Retention } from '../packaging/retention.ts';
+import { keyOf, type Storage } from '../packaging/storage.ts';
 import { trackOf } from '../packaging/tracks.ts';
-import { SEGMENT_SECONDS, type Station } from '../station.ts';
+import type { Station } from '../station.ts';
 import { canWriteDigits } from '../transcode/clock.ts';
 import { type Encoder, startEncoder } from '../transcode/encoder.ts';
 import { plan } from '../transcode/ladder.ts';
@@ -46,7 +49,8 @@ export class Channel {
       title,
       kind: 'live',
       state: { name: 'offline', since: station.clock.now(), reason: 'starting' },
-      targetDurationMs: SEGMENT_SECONDS * 1000,
+      targetDurationMs: live.segmentMs,
+      chunkDurationMs: live.chunkMs,
       windowMs,
       durationMs: null,
       poster: false,
@@ -87,7 +91,7 @@ export class Channel {
 
   /** Gives the reason why it ended. */
   async #runEpoch(): Promise<string> {
-    const { id, loop, clock: hasClock, ladder } = this.#live;
+    const { id, loop, clock: hasClock, ladder, segmentMs, chunkMs } = this.#live;
     const { storage, clock, log } = this.#station;
     const source = await probe(loop);
     const renditions = plan(source, ladder);
@@ -99,7 +103,7 @@ export class Channel {
       source,
       renditions,
       reading,
-      segmentSeconds: SEGMENT_SECONDS,
+      segmentSeconds: segmentMs / 1000,
     });
     this.#encoder = encoder;
     if (this.#isStopped) await encoder.stop();
@@ -109,7 +113,9 @@ export class Channel {
       presentation: id,
       epoch,
       trackIds: renditions.map((rendition) => rendition.id),
-      segmentSeconds: SEGMENT_SECONDS,
+      segmentSeconds: segmentMs / 1000,
+      chunkSeconds: chunkMs / 1000,
+      push: (path, index, bytes) => this.#push(path, index, bytes),
       storage,
       now: clock.now,
       open: (tracks) => this.#open(tracks, source),
@@ -120,6 +126,21 @@ export class Channel {
     });
     const ending = await encoder.ending;
     return ending.kind === 'broken' ? ending.reason : 'the source ended';
+  }
+
+  /** Sends a chunk to the edges that listen. One too large for a message is pulled instead. */
+  #push(path: SegmentPath, index: number, bytes: Uint8Array): void {
+    const { connection } = this.#station.bus;
+    if (connection.isClosed() || bytes.byteLength > (connection.info?.max_payload ?? 0)) return;
+    connection.publish(pushSubject({ ...path, kind: 'chunk', index }), bytes);
+  }
+
+  /** The place of a chunk in its segment's file, or null for one that is not known any more. */
+  locate({ track, number, index }: ChunkPath): { first: number; size: number } | null {
+    const chunks = this.#announcers.get(track)?.timeline.chunksOf(number) ?? [];
+    const chunk = chunks[index];
+    if (chunk === undefined) return null;
+    return { first: chunks.slice(0, index).reduce((sum, { size }) => sum + size, 0), size: chunk.size };
   }
 
   async #open(tracks: readonly EncodedTrack[], source: Source): Promise<Opened> {
@@ -146,6 +167,7 @@ export class Channel {
     const { bus, log } = this.#station;
     const shape = { timescale, windowMs: this.#live.windowMs };
     const announcer = await openAnnouncer(bus, { presentation: this.#live.id, track: id }, shape, log);
+    await closeOpenSegment(announcer, { presentation: this.#live.id, track: id }, this.#station.storage);
     this.#announcers.set(id, announcer);
     return announcer;
   }
@@ -174,6 +196,21 @@ export class Channel {
     await promise;
     clearTimeout(timer);
   }
+}
+
+/** The origin died while a segment grew: the chunks that were announced become the segment. */
+async function closeOpenSegment(
+  announcer: Announcer,
+  at: { readonly presentation: PresentationId; readonly track: TrackId },
+  storage: Storage,
+): Promise<void> {
+  const { open } = announcer.timeline;
+  if (open === null) return;
+  const { chunks, ...head } = open;
+  const size = chunks.reduce((sum, chunk) => sum + chunk.size, 0);
+  const duration = chunks.reduce((sum, chunk) => sum + chunk.duration, 0);
+  const path = { kind: 'segment', ...at, epoch: Epoch.parse(head.epoch), number: head.number } as const;
+  if (await storage.truncate(keyOf(path), size)) announcer.append({ ...head, duration, size });
 }
 
 type Last = { readonly last: Segment; readonly endSeconds: number };

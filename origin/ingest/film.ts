@@ -82,6 +82,7 @@ const describerOf = ({ id, title }: Vod, { bucket, log }: Station) =>
       kind: 'vod',
       state: { name: 'packaging', progress: 0 },
       targetDurationMs: SEGMENT_SECONDS * 1000,
+      chunkDurationMs: null,
       windowMs: 0,
       durationMs: null,
       poster: false,
@@ -132,6 +133,8 @@ async function packageFilm(
     epoch: epochAt(clock.now()),
     trackIds: renditions.map(({ id }) => id),
     segmentSeconds: SEGMENT_SECONDS,
+    chunkSeconds: null,
+    push: () => {},
     storage,
     now: clock.now,
     open: async (tracks) => {

@@ -1,35 +1,33 @@
 import { headers } from '@nats-io/transport-node';
-import { type Segment, Timeline } from '../../media/timeline.ts';
+import { type Chunk, type OpenSegment, type Segment, Timeline } from '../../media/timeline.ts';
 import { type Bus, replay } from '../../runtime/bus.ts';
 import type { Log } from '../../runtime/log.ts';
 import { Epoch, type PresentationId, type TrackId } from '../../wire/ids.ts';
 import { TIMELINE_STREAM, timelineSubject } from '../../wire/subjects.ts';
 import { parseMessage, receive, snapshotOf, type TimelineMessage } from '../../wire/timeline.ts';
 
-/** After so many single announcements a snapshot replaces them: what a new edge must replay stays small. */
-const SNAPSHOT_EVERY = 64;
+/** Messages after which a snapshot replaces them: what a new edge must replay stays small. */
+const SNAPSHOT_EVERY = 128;
+
+/** Messages that wait for NATS; with more, a snapshot tells all of them at once. */
+const PENDING_MAX = 64;
 
 const RETRY_MS = 500;
 
-/** What has reached the stream. */
-type Published =
-  | { readonly kind: 'nothing' }
-  | { readonly kind: 'up-to'; readonly number: number; readonly since: number };
-
 /**
- * The origin's own timeline of one track, and the only writer of its subject. Appending never waits for NATS: one
- * loop brings the stream up to the timeline, with a single announcement when just one segment is missing there and
- * with a snapshot when more are.
+ * The origin's own timeline of one track, and the only writer of its subject. Adding never waits for NATS: one loop
+ * sends what was added, in order, and a snapshot of everything at the start, now and then, and after a failure.
  */
 export class Announcer {
   readonly timeline: Timeline;
   readonly #bus: Bus;
   readonly #subject: string;
   readonly #log: Log;
-  #published: Published = { kind: 'nothing' };
-  #endPublished = false;
+  #pending: TimelineMessage[] = [];
+  #needsSnapshot = true;
+  #sinceSnapshot = 0;
   #running: Promise<void> | null = null;
-  #closed = false;
+  #isClosed = false;
 
   constructor(bus: Bus, subject: string, timeline: Timeline, log: Log) {
     this.#bus = bus;
@@ -38,80 +36,85 @@ export class Announcer {
     this.#log = log;
   }
 
-  /** Appends a segment whose bytes can be fetched, and announces it; gives those that left the window. */
-  append(segment: Segment): readonly Segment[] {
-    const gone = this.timeline.append(segment);
-    this.#kick();
+  /** Adds a chunk whose bytes can be fetched, but not the last of its segment. */
+  grow(head: Omit<OpenSegment, 'chunks'>, index: number, chunk: Chunk): void {
+    this.timeline.grow(head, index, chunk);
+    const { timescale, windowMs } = this.timeline;
+    const named = { ...head, epoch: Epoch.parse(head.epoch) };
+    this.#send({ type: 'chunk', timescale, windowMs, head: named, index, chunk });
+  }
+
+  /** Adds a segment whose bytes can be fetched, with its last chunk; gives those that left the window. */
+  append(segment: Segment, lastChunk?: Chunk): readonly Segment[] {
+    const gone = this.timeline.append(segment, lastChunk);
+    const { timescale, windowMs } = this.timeline;
+    const named = { ...segment, epoch: Epoch.parse(segment.epoch) };
+    const last = lastChunk === undefined ? {} : { lastChunk };
+    this.#send({ type: 'segment', timescale, windowMs, ...named, ...last });
     return gone;
   }
 
   /** Nothing follows. Resolves when the stream says so. */
   async end(): Promise<void> {
     this.timeline.end();
-    this.#kick();
-    await this.#running;
+    await this.republish();
   }
 
   /** Puts the whole timeline on the stream, whatever is there. */
   async republish(): Promise<void> {
-    this.#published = { kind: 'nothing' };
-    this.#endPublished = false;
+    this.#needsSnapshot = true;
     this.#kick();
     await this.#running;
   }
 
+  /** Stops trying to reach NATS. */
   async close(): Promise<void> {
-    this.#closed = true;
+    this.#isClosed = true;
     await this.#running;
   }
 
+  #send(message: TimelineMessage): void {
+    this.#pending.push(message);
+    if (this.#pending.length > PENDING_MAX) this.#needsSnapshot = true;
+    this.#kick();
+  }
+
   #kick(): void {
-    this.#running ??= this.#catchUp().finally(() => {
+    this.#running ??= this.#sendAll().finally(() => {
       this.#running = null;
     });
   }
 
-  async #catchUp(): Promise<void> {
-    while (!this.#isCaughtUp()) {
+  async #sendAll(): Promise<void> {
+    while (this.#needsSnapshot || this.#pending.length > 0) {
       try {
-        await this.#publishNext();
+        await this.#sendNext();
       } catch (error) {
-        if (this.#closed) return;
+        this.#needsSnapshot = true;
+        if (this.#isClosed) return;
         this.#log.warn({ subject: this.#subject, err: error }, 'announcing failed; trying again');
-        this.#published = { kind: 'nothing' };
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       }
     }
   }
 
-  #isCaughtUp(): boolean {
-    const { last, ended } = this.timeline;
-    if (ended && !this.#endPublished) return false;
-    return last === null || (this.#published.kind === 'up-to' && this.#published.number === last.number);
+  async #sendNext(): Promise<void> {
+    if (this.#needsSnapshot || this.#sinceSnapshot >= this.#snapshotEvery) return this.#sendSnapshot();
+    const message = this.#pending.shift();
+    if (message === undefined) return;
+    this.#sinceSnapshot += 1;
+    await this.#publish(message);
   }
 
-  async #publishNext(): Promise<void> {
-    const { last, ended } = this.timeline;
-    const since = this.#singlesBefore(last);
-    if (last !== null && since !== null && !ended) {
-      const { timescale, windowMs } = this.timeline;
-      await this.#publish({ type: 'segment', timescale, windowMs, ...last, epoch: Epoch.parse(last.epoch) });
-      this.#published = { kind: 'up-to', number: last.number, since: since + 1 };
-    } else {
-      await this.#publishSnapshot();
-      this.#published = { kind: 'up-to', number: last?.number ?? -1, since: 0 };
-      this.#endPublished = ended;
-    }
+  /** A long timeline is told whole less often, so that it costs no more than its announcements. */
+  get #snapshotEvery(): number {
+    return Math.max(SNAPSHOT_EVERY, this.timeline.segments.length);
   }
 
-  /** How many single announcements follow the last snapshot, or null when the next must be a snapshot. */
-  #singlesBefore(last: Segment | null): number | null {
-    const published = this.#published;
-    if (last === null || published.kind === 'nothing' || published.since >= SNAPSHOT_EVERY) return null;
-    return published.number === this.timeline.segments.at(-2)?.number ? published.since : null;
-  }
-
-  async #publishSnapshot(): Promise<void> {
+  async #sendSnapshot(): Promise<void> {
+    this.#pending = [];
+    this.#needsSnapshot = false;
+    this.#sinceSnapshot = 0;
     const rollup = headers();
     rollup.set('Nats-Rollup', 'sub');
     await this.#publish(snapshotOf(this.timeline), rollup);

@@ -7,16 +7,22 @@ export type CutterOptions = {
   readonly tracks: readonly CutterTrack[];
   /** Wished length of a segment; key frames decide. */
   readonly segmentSeconds: Seconds;
+  /** Longest chunk of a segment; null makes each segment one chunk. */
+  readonly chunkSeconds: Seconds | null;
   /** Where this epoch starts on the presentation's media timeline. */
   readonly startSeconds: Seconds;
 };
 
-/** All samples of one track between two cuts, on the presentation's timeline. */
+/** A chunk: samples of one track that follow each other, on the presentation's timeline. */
 export type Cut = {
   /** Index into the tracks. */
   readonly track: number;
   /** Counts the segments of this epoch from 0; segments of one index start together on all tracks. */
+  readonly segment: number;
+  /** Counts the chunks of the segment from 0. */
   readonly index: number;
+  /** The segment ends with it. */
+  readonly isLast: boolean;
   /** Decode time of the first sample. */
   readonly time: Ticks;
   readonly duration: Ticks;
@@ -41,12 +47,14 @@ type TrackState = {
   waiting: Sample[];
   /** From the encoder's decode times to ours; null before the first sample is placed. */
   shift: Ticks | null;
+  segment: number;
   index: number;
+  /** Of the chunk that still grows. */
   samples: Sample[];
 };
 
 /**
- * Cuts the samples of one epoch into segments that start together on all tracks. The first video track leads: it
+ * Cuts the samples of one epoch into segments that start together on all tracks, and those into chunks. The first video track leads: it
  * cuts at the key frames that are about a segment apart, and every other track at its first fitting sample at or
  * after that time. Without video the first audio track leads.
  *
@@ -71,6 +79,7 @@ export class Cutter {
       track,
       waiting: [],
       shift: null,
+      segment: 0,
       index: 0,
       samples: [],
     }));
@@ -78,7 +87,7 @@ export class Cutter {
     this.#leader = Math.max(0, video);
   }
 
-  /** Takes the next sample of a track, in decode order; gives the segments that it completes. */
+  /** Takes the next sample of a track, in decode order; gives the chunks that it completes. */
   push(track: number, sample: Sample): Cut[] {
     const state = this.#states[track];
     if (state === undefined) throw new RangeError(`track ${track} of ${this.#states.length}`);
@@ -91,7 +100,7 @@ export class Cutter {
   flush(): Cut[] {
     this.#known = Number.POSITIVE_INFINITY;
     const cuts = this.#zero === null ? [] : this.#followAll();
-    return [...cuts, ...this.#states.flatMap((state, track) => this.#close(track, state))];
+    return [...cuts, ...this.#states.flatMap((state, track) => this.#close(track, state, true))];
   }
 
   #lead(state: TrackState, sample: Sample): Cut[] {
@@ -99,7 +108,7 @@ export class Cutter {
       if (!sample.sync) return [];
       this.#zero = toSeconds(presentationTime(sample), state.track.timescale);
     }
-    const cuts = this.#isDue(state, sample) ? this.#close(this.#leader, state) : [];
+    const cuts = this.#closeBefore(this.#leader, state, sample, this.#isDue(state, sample));
     this.#place(state, sample);
     this.#known = this.#decoded(state, sample);
     return [...cuts, ...this.#followAll()];
@@ -126,7 +135,7 @@ export class Cutter {
       if (this.#shown(state, sample) >= this.#known) break;
       taken += 1;
       if (this.#isTooEarly(state, sample)) continue;
-      if (this.#startsNext(state, sample)) cuts.push(...this.#close(track, state));
+      cuts.push(...this.#closeBefore(track, state, sample, this.#startsNext(state, sample)));
       this.#place(state, sample);
     }
     state.waiting.splice(0, taken);
@@ -135,7 +144,7 @@ export class Cutter {
   }
 
   #startsNext(state: TrackState, sample: Sample): boolean {
-    const start = this.#starts[state.index];
+    const start = this.#starts[state.segment];
     return start !== undefined && sample.sync && this.#shown(state, sample) >= start - halfTick(state);
   }
 
@@ -176,17 +185,31 @@ export class Cutter {
     return Math.max(shift, start - first.dts);
   }
 
-  #close(track: number, state: TrackState): Cut[] {
+  /** Closes the chunk that a sample does not belong to: because a segment starts with it, or the chunk is full. */
+  #closeBefore(track: number, state: TrackState, sample: Sample, startsSegment: boolean): Cut[] {
+    if (startsSegment) return this.#close(track, state, true);
+    const { chunkSeconds } = this.#options;
     const [first] = state.samples;
-    const index = state.index;
-    state.index += 1;
-    if (first === undefined) return [];
-    const samples = state.samples;
+    if (chunkSeconds === null || first === undefined) return [];
+    const end = sample.dts + (state.shift ?? 0) + sample.duration;
+    const isFull = toSeconds(end - first.dts, state.track.timescale) > chunkSeconds + EXACT;
+    return isFull ? this.#close(track, state, false) : [];
+  }
+
+  #close(track: number, state: TrackState, isLast: boolean): Cut[] {
+    const { segment, index, samples } = state;
+    state.segment += isLast ? 1 : 0;
+    state.index = isLast ? 0 : index + 1;
     state.samples = [];
+    const [first] = samples;
+    if (first === undefined) return [];
     const duration = samples.reduce((sum, sample) => sum + sample.duration, 0);
-    return [{ track, index, time: first.dts, duration, independent: first.sync, samples }];
+    return [{ track, segment, index, isLast, time: first.dts, duration, independent: first.sync, samples }];
   }
 }
+
+/** Sums of fractions of a second are equal when they differ by less than this. */
+const EXACT: Seconds = 1e-6;
 
 /** Half a tick of grace for the rounding between timescales. */
 const halfTick = ({ track }: TrackState): Seconds => 0.5 / track.timescale;

@@ -1,16 +1,16 @@
 import { type Description, describe } from '../../media/codecs/sample-entry.ts';
-import { writeChunk } from '../../media/isobmff/chunk.ts';
 import { Demuxer } from '../../media/isobmff/demuxer.ts';
-import { type InitTrack, writeInit } from '../../media/isobmff/init.ts';
 import type { MovieTrack } from '../../media/isobmff/movie.ts';
 import type { Sample } from '../../media/sample.ts';
-import { type Seconds, type Ticks, toSeconds } from '../../media/time.ts';
+import { type Seconds, toSeconds } from '../../media/time.ts';
 import type { Segment } from '../../media/timeline.ts';
 import type { Epoch, PresentationId, TrackId } from '../../wire/ids.ts';
+import type { SegmentPath } from '../../wire/paths.ts';
 import type { Announcer } from './announcer.ts';
 import { type Cut, Cutter } from './cutter.ts';
 import { Durations } from './durations.ts';
-import { keyOf, type Storage } from './storage.ts';
+import type { Storage } from './storage.ts';
+import { TrackWriter } from './track-writer.ts';
 
 /** A track of the encoder's output, and what its sample entry says. */
 export type EncodedTrack = {
@@ -26,11 +26,14 @@ export type EpochOptions = {
   /** Names for the encoder's tracks, in their order. */
   readonly trackIds: readonly TrackId[];
   readonly segmentSeconds: Seconds;
+  /** Null where segments are announced whole. */
+  readonly chunkSeconds: Seconds | null;
+  readonly push: (path: SegmentPath, index: number, bytes: Uint8Array) => void;
   readonly storage: Storage;
   readonly now: () => number;
   /** Told once what the encoder makes; answers where and when it is to go on. */
   readonly open: (tracks: readonly EncodedTrack[]) => Promise<Opened>;
-  /** Told after each segment of the leading track how far the epoch has come. */
+  /** Told after each chunk of the first track how far the epoch has come. */
   readonly onProgress: (at: Seconds) => void;
 };
 
@@ -50,7 +53,7 @@ export class Unpackageable extends Error {
 }
 
 /**
- * Packages one run of an encoder: cuts its output, stores each segment, and then announces it. Reading waits for
+ * Packages one run of an encoder: cuts its output, stores each chunk, and then announces it. Reading waits for
  * storing, so that a slow disk slows the encoder instead of filling memory.
  */
 export async function packageEpoch(output: AsyncIterable<Uint8Array>, options: EpochOptions): Promise<void> {
@@ -72,8 +75,7 @@ class RunningEpoch {
   readonly #opened: Opened;
   readonly #cutter: Cutter;
   readonly #durations: readonly Durations[];
-  readonly #startedAtMs: number;
-  readonly #hasInit = new Set<TrackId>();
+  readonly #writers: readonly TrackWriter[];
 
   private constructor(
     movie: readonly MovieTrack[],
@@ -86,10 +88,11 @@ class RunningEpoch {
     this.#opened = opened;
     this.#indexById = new Map(movie.map(({ id }, index) => [id, index]));
     this.#durations = movie.map(() => new Durations());
-    this.#startedAtMs = options.now();
+    this.#writers = writersOf(tracks, opened, options);
     this.#cutter = new Cutter({
       tracks: tracks.map(({ description, timescale }) => ({ kind: description.kind, timescale })),
       segmentSeconds: options.segmentSeconds,
+      chunkSeconds: options.chunkSeconds,
       startSeconds: opened.startSeconds,
     });
   }
@@ -121,45 +124,28 @@ class RunningEpoch {
     for (const cut of cuts) await this.#writeOne(cut);
   }
 
-  async #writeInit(track: EncodedTrack, mediaTime: Ticks): Promise<void> {
-    const { presentation, epoch, storage } = this.#options;
-    const path = { kind: 'init', presentation, epoch, track: track.id } as const;
-    await storage.put(keyOf(path), writeInit(initTrack(track, mediaTime)));
-    this.#hasInit.add(track.id);
-  }
-
   async #writeOne(cut: Cut): Promise<void> {
     const track = this.#tracks[cut.track];
-    const announcer = this.#opened.announcers[cut.track];
-    if (track === undefined || announcer === undefined) return;
-    const { presentation, epoch, storage, onProgress } = this.#options;
-    const number = (announcer.timeline.last?.number ?? -1) + 1;
-    if (!this.#hasInit.has(track.id)) await this.#writeInit(track, cut.samples[0]?.compositionOffset ?? 0);
-    const bytes = writeChunk({
-      sequence: number + 1,
-      time: cut.time,
-      samples: cut.samples,
-      opensSegment: true,
-    });
-    await storage.put(keyOf({ kind: 'segment', presentation, track: track.id, epoch, number }), bytes);
-    const { discontinuity, startSeconds, onGone } = this.#opened;
-    const { time, duration, independent } = cut;
-    const at = toSeconds(time, track.timescale) - startSeconds;
-    const wallClockMs = Math.round(this.#startedAtMs + at * 1000);
-    const size = bytes.byteLength;
-    const gone = announcer.append({
-      epoch,
-      discontinuity,
-      number,
-      time,
-      duration,
-      size,
-      independent,
-      wallClockMs,
-    });
+    const writer = this.#writers[cut.track];
+    if (track === undefined || writer === undefined) return;
+    const gone = await writer.write(cut);
+    const { onGone, startSeconds } = this.#opened;
     if (gone.length > 0) onGone(track.id, gone);
-    if (cut.track === 0) onProgress(at + toSeconds(duration, track.timescale));
+    const end = toSeconds(cut.time + cut.duration, track.timescale);
+    if (cut.track === 0) this.#options.onProgress(end - startSeconds);
   }
+}
+
+function writersOf(tracks: readonly EncodedTrack[], opened: Opened, options: EpochOptions): TrackWriter[] {
+  const { presentation, epoch, storage, push, chunkSeconds } = options;
+  const { announcers, discontinuity, startSeconds } = opened;
+  const startMs = options.now();
+  const isChunked = chunkSeconds !== null;
+  const at = { presentation, epoch, discontinuity, startSeconds, startMs, storage, isChunked, push };
+  return tracks.flatMap((track, index) => {
+    const announcer = announcers[index];
+    return announcer === undefined ? [] : [new TrackWriter(track, announcer, at)];
+  });
 }
 
 function encodedTrack({ timescale, sampleEntry }: MovieTrack, id: TrackId | undefined): EncodedTrack {
@@ -167,17 +153,4 @@ function encodedTrack({ timescale, sampleEntry }: MovieTrack, id: TrackId | unde
   if (description === null || id === undefined)
     throw new Unpackageable('the encoder made a track that was not asked for');
   return { id, timescale, sampleEntry, description };
-}
-
-function initTrack({ timescale, sampleEntry, description }: EncodedTrack, mediaTime: Ticks): InitTrack {
-  const video = description.kind === 'video';
-  return {
-    kind: description.kind,
-    timescale,
-    mediaTime,
-    sampleEntry,
-    width: video ? description.width : 0,
-    height: video ? description.height : 0,
-    language: 'und',
-  };
 }

@@ -7,6 +7,12 @@ import { type MediaPath, print } from '../../wire/paths.ts';
 export type Storage = {
   /** Stores whole or not at all. */
   readonly put: (key: string, bytes: Uint8Array) => Promise<void>;
+  /** Adds bytes to the end of what is there. */
+  readonly append: (key: string, bytes: Uint8Array) => Promise<void>;
+  /** Cuts what is there down to its first bytes; false when there are fewer. */
+  readonly truncate: (key: string, size: number) => Promise<boolean>;
+  /** A part of what is there; null when there is not so much. */
+  readonly getRange: (key: string, first: number, length: number) => Promise<Uint8Array<ArrayBuffer> | null>;
   /** Null when there is none. */
   readonly get: (key: string) => Promise<Uint8Array<ArrayBuffer> | null>;
   /** Removes a key and all below it. */
@@ -28,6 +34,9 @@ export async function openStorage(url: string): Promise<Storage> {
   await proveWritable(folder);
   return {
     put: (key, bytes) => Files.writeWhole(join(folder, key), bytes),
+    append: (key, bytes) => Files.append(join(folder, key), bytes),
+    truncate: (key, size) => Files.truncate(join(folder, key), size),
+    getRange: (key, first, length) => Files.readRange(join(folder, key), first, length),
     get: (key) => Files.readIfThere(join(folder, key)),
     remove: (key) => Files.remove(join(folder, key)),
     list: (key) => Files.list(join(folder, key)),
