@@ -126,7 +126,7 @@ export class Cutter {
       if (this.#shown(state, sample) >= this.#known) break;
       taken += 1;
       if (this.#isTooEarly(state, sample)) continue;
-      if (this.#startsNext(state, sample)) cuts.push(...this.#close(track, state));
+      while (this.#startsNext(state, sample)) cuts.push(...this.#close(track, state));
       this.#place(state, sample);
     }
     state.waiting.splice(0, taken);
