@@ -11,6 +11,9 @@ const SNAPSHOT_EVERY = 64;
 
 const RETRY_MS = 500;
 
+/** What is published while the connection is lost is lost: asking again soon costs a live channel less. */
+const ANSWER_MS = 1_000;
+
 /** What has reached the stream. */
 type Published =
   | { readonly kind: 'nothing' }
@@ -66,22 +69,26 @@ export class Announcer {
   }
 
   #kick(): void {
-    this.#running ??= this.#catchUp().finally(() => {
-      this.#running = null;
-    });
+    if (this.#running === null && !this.#isCaughtUp()) this.#running = this.#catchUp();
   }
 
+  /** Stops in the very turn in which it finds nothing to do, so that what is appended later starts it anew. */
   async #catchUp(): Promise<void> {
-    while (!this.#isCaughtUp()) {
-      try {
-        await this.#publishNext();
-      } catch (error) {
-        if (this.#closed) return;
-        this.#log.warn({ subject: this.#subject, err: error }, 'announcing failed; trying again');
-        this.#published = { kind: 'nothing' };
-        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-      }
+    while (!this.#isCaughtUp() && (await this.#tryNext()));
+    this.#running = null;
+  }
+
+  /** False when it was closed while NATS did not take it. */
+  async #tryNext(): Promise<boolean> {
+    try {
+      await this.#publishNext();
+    } catch (error) {
+      if (this.#closed) return false;
+      this.#log.warn({ subject: this.#subject, err: error }, 'announcing failed; trying again');
+      this.#published = { kind: 'nothing' };
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }
+    return true;
   }
 
   #isCaughtUp(): boolean {
@@ -119,7 +126,8 @@ export class Announcer {
 
   async #publish(message: TimelineMessage, extra?: ReturnType<typeof headers>): Promise<void> {
     const payload = JSON.stringify(message);
-    await this.#bus.jetstream.publish(this.#subject, payload, extra ? { headers: extra } : {});
+    const options = { timeout: ANSWER_MS, ...(extra && { headers: extra }) };
+    await this.#bus.jetstream.publish(this.#subject, payload, options);
   }
 }
 
