@@ -148,10 +148,13 @@ export function receive(current: Timeline | null, message: TimelineMessage): Tim
   const { timescale, windowMs } = message;
   const fits = current?.timescale === timescale && current.windowMs === windowMs;
   const timeline = fits ? current : new Timeline(timescale, windowMs);
-  if (message.type === 'segment') timeline.append(message);
+  if (message.type === 'segment') timeline.append(segmentOf(message));
   else timeline.restore(expand(message, timescale), message.ended);
   return timeline;
 }
+
+/** Without what every message repeats: a timeline keeps thousands of these. */
+const segmentOf = ({ type, timescale, windowMs, ...segment }: SegmentAnnounced): Segment => segment;
 
 /** Reads a message; null when it is none. */
 export function parseMessage(data: Uint8Array): TimelineMessage | null {
