@@ -319,7 +319,9 @@ describe('whatever comes in', () => {
       for (const { index, time } of of(cuts, 1)) {
         const start = leading.get(index);
         if (start === undefined) throw new Error(`no picture segment ${index}`);
-        expect(Math.abs(time / AUDIO.timescale - start)).toBeLessThanOrEqual((1.5 * AAC) / AUDIO.timescale + 1e-9);
+        expect(Math.abs(time / AUDIO.timescale - start)).toBeLessThanOrEqual(
+          (1.5 * AAC) / AUDIO.timescale + 1e-9,
+        );
       }
     });
   });
