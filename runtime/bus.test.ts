@@ -1,29 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'bun:test';
 import { type Nats, restart, startNats, testBus } from '../tests/nats.ts';
 import { quiet } from '../tests/quiet.ts';
+import { Told } from '../tests/told.ts';
 import { type Bus, ensureStream, follow, openBucket, openBus, replay, watchBucket } from './bus.ts';
 import { Failure } from './failure.ts';
 
 const STREAM = 'TEST';
 const decode = (data: Uint8Array) => new TextDecoder().decode(data);
-
-/** What was told so far, and a wait for it to reach a length. */
-class Told {
-  readonly all: string[] = [];
-  #waiting: { readonly length: number; readonly resolve: () => void }[] = [];
-
-  readonly add = (text: string) => {
-    this.all.push(text);
-    for (const { length, resolve } of this.#waiting) if (this.all.length >= length) resolve();
-  };
-
-  reaches(length: number): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#waiting.push({ length, resolve });
-    if (this.all.length >= length) resolve();
-    return promise;
-  }
-}
 
 describe('a stream', () => {
   let nats: Nats;
@@ -47,7 +30,7 @@ describe('a stream', () => {
     await publish('test.a', '1');
     await publish('test.b', 'not asked for');
     await publish('test.a', '2');
-    const told = new Told();
+    const told = new Told<string>();
     const following = await follow(bus, STREAM, 'test.a', (subject, data) =>
       told.add(`${subject} ${decode(data)}`),
     );
@@ -67,7 +50,7 @@ describe('a stream', () => {
 
   test('is replayed and left alone', async () => {
     for (const text of ['1', '2', '3']) await publish('test.a', text);
-    const told = new Told();
+    const told = new Told<string>();
     await replay(bus, STREAM, 'test.a', (_, data) => told.add(decode(data)));
     expect(told.all).toEqual(['1', '2', '3']);
     await publish('test.a', '4');
@@ -77,7 +60,7 @@ describe('a stream', () => {
 
   test('is told without gap or repetition across a restart of the server', async () => {
     await publish('test.a', '1');
-    const told = new Told();
+    const told = new Told<string>();
     const following = await follow(bus, STREAM, 'test.a', (_, data) => told.add(decode(data)));
     await following.caughtUp;
     await restart(nats, bus);
@@ -116,7 +99,7 @@ describe('a bucket', () => {
 
   async function watched() {
     const bucket = await openBucket(bus, 'test');
-    const told = new Told();
+    const told = new Told<string>();
     const start = () =>
       watchBucket(bucket, (key, value) =>
         told.add(value === null ? `${key} gone` : `${key} ${decode(value)}`),

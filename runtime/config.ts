@@ -24,7 +24,12 @@ export type Read<S extends Settings> =
   | { readonly kind: 'values'; readonly values: Values<S> }
   | { readonly kind: 'help'; readonly text: string };
 
-export const Port = z.coerce.number().int().min(0).max(65_535);
+/** Digits alone: an empty text is a mistake, not port 0, which the system would choose. */
+export const Port = z
+  .string()
+  .regex(/^\d{1,5}$/, 'it must be a number from 0 to 65535')
+  .transform(Number)
+  .pipe(z.number().max(65_535));
 export const Text = z.string().min(1);
 export const OptionalUrl = z.url().nullable();
 export const Level = z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']);
@@ -79,7 +84,8 @@ function parseFlags(command: string, settings: Settings, args: readonly string[]
   try {
     return parseArgs({ args: [...args], options, strict: true, allowPositionals: false }).values as Flags;
   } catch (error) {
-    const problem = error instanceof Error ? (error.message.split('. ')[0] ?? error.message) : String(error);
+    const problem =
+      error instanceof Error ? (error.message.split(/\.\s/)[0] ?? error.message) : String(error);
     throw new Failure('bad-setting', problem, `Run \`npm run ${command} -- --help\` for the flags there are`);
   }
 }

@@ -91,7 +91,7 @@ export function readLines(stream: NodeJS.ReadableStream | null, onLine: (line: s
   stream?.on('data', (text: string) => {
     const lines = (rest + text).split(/[\r\n]+/);
     rest = (lines.pop() ?? '').slice(0, LINE_MAX_CHARS);
-    for (const line of lines) if (line !== '') onLine(line);
+    for (const line of lines) if (line !== '') onLine(line.slice(0, LINE_MAX_CHARS));
   });
   stream?.on('end', () => {
     if (rest !== '') onLine(rest);

@@ -147,9 +147,11 @@ const numbers = (timeline: Timeline | null) => timeline?.segments.map(({ number 
 
 describe('a received timeline', () => {
   test('grows by what is announced', () => {
-    expect(play(announced(0), announced(1), announced(2))?.segments).toEqual(
-      [segment(0), segment(1), segment(2)].map((one) => expect.objectContaining(one)),
-    );
+    expect(play(announced(0), announced(1), announced(2))?.segments).toEqual([
+      segment(0),
+      segment(1),
+      segment(2),
+    ]);
   });
 
   test.each([

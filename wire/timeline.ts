@@ -220,11 +220,8 @@ export function receive(current: Timeline | null, message: TimelineMessage): Tim
   return timeline;
 }
 
-/** The segment that a message announces, without what else it says. */
-function segmentOf(message: SegmentAnnounced): Segment {
-  const { type: _, timescale: __, windowMs: ___, lastChunk: ____, ...segment } = message;
-  return segment;
-}
+/** Without what every message repeats: a timeline keeps thousands of these. */
+const segmentOf = ({ type, timescale, windowMs, lastChunk, ...segment }: SegmentAnnounced): Segment => segment;
 
 /** Reads a message; null when it is none. */
 export function parseMessage(data: Uint8Array): TimelineMessage | null {

@@ -14,6 +14,9 @@ const PENDING_MAX = 64;
 
 const RETRY_MS = 500;
 
+/** What is published while the connection is lost is lost: asking again soon costs a live channel less. */
+const ANSWER_MS = 1_000;
+
 /**
  * The origin's own timeline of one track, and the only writer of its subject. Adding never waits for NATS: one loop
  * sends what was added, in order, and a snapshot of everything at the start, now and then, and after a failure.
@@ -80,22 +83,26 @@ export class Announcer {
   }
 
   #kick(): void {
-    this.#running ??= this.#sendAll().finally(() => {
-      this.#running = null;
-    });
+    if (this.#running === null) this.#running = this.#sendAll();
   }
 
+  /** Stops in the very turn in which it finds nothing to do, so that what is added later starts it anew. */
   async #sendAll(): Promise<void> {
-    while (this.#needsSnapshot || this.#pending.length > 0) {
-      try {
-        await this.#sendNext();
-      } catch (error) {
-        this.#needsSnapshot = true;
-        if (this.#isClosed) return;
-        this.#log.warn({ subject: this.#subject, err: error }, 'announcing failed; trying again');
-        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-      }
+    while ((this.#needsSnapshot || this.#pending.length > 0) && (await this.#trySend()));
+    this.#running = null;
+  }
+
+  /** False when it was closed while NATS did not take it. */
+  async #trySend(): Promise<boolean> {
+    try {
+      await this.#sendNext();
+    } catch (error) {
+      this.#needsSnapshot = true;
+      if (this.#isClosed) return false;
+      this.#log.warn({ subject: this.#subject, err: error }, 'announcing failed; trying again');
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }
+    return true;
   }
 
   async #sendNext(): Promise<void> {
@@ -122,7 +129,8 @@ export class Announcer {
 
   async #publish(message: TimelineMessage, extra?: ReturnType<typeof headers>): Promise<void> {
     const payload = JSON.stringify(message);
-    await this.#bus.jetstream.publish(this.#subject, payload, extra ? { headers: extra } : {});
+    const options = { timeout: ANSWER_MS, ...(extra && { headers: extra }) };
+    await this.#bus.jetstream.publish(this.#subject, payload, options);
   }
 }
 

@@ -108,7 +108,8 @@ export class Cutter {
       if (!sample.sync) return [];
       this.#zero = toSeconds(presentationTime(sample), state.track.timescale);
     }
-    const cuts = this.#closeBefore(this.#leader, state, sample, this.#isDue(state, sample));
+    const isDue = this.#isDue(state, sample);
+    const cuts = isDue ? this.#close(this.#leader, state, true) : this.#closeFull(this.#leader, state, sample);
     this.#place(state, sample);
     this.#known = this.#decoded(state, sample);
     return [...cuts, ...this.#followAll()];
@@ -135,7 +136,8 @@ export class Cutter {
       if (this.#shown(state, sample) >= this.#known) break;
       taken += 1;
       if (this.#isTooEarly(state, sample)) continue;
-      cuts.push(...this.#closeBefore(track, state, sample, this.#startsNext(state, sample)));
+      while (this.#startsNext(state, sample)) cuts.push(...this.#close(track, state, true));
+      cuts.push(...this.#closeFull(track, state, sample));
       this.#place(state, sample);
     }
     state.waiting.splice(0, taken);
@@ -185,9 +187,8 @@ export class Cutter {
     return Math.max(shift, start - first.dts);
   }
 
-  /** Closes the chunk that a sample does not belong to: because a segment starts with it, or the chunk is full. */
-  #closeBefore(track: number, state: TrackState, sample: Sample, startsSegment: boolean): Cut[] {
-    if (startsSegment) return this.#close(track, state, true);
+  /** Closes the chunk that has no room for a sample. */
+  #closeFull(track: number, state: TrackState, sample: Sample): Cut[] {
     const { chunkSeconds } = this.#options;
     const [first] = state.samples;
     if (chunkSeconds === null || first === undefined) return [];

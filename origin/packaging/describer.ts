@@ -27,9 +27,7 @@ export class Describer {
   update(change: Partial<Presentation>): void {
     this.#latest = { ...this.#latest, ...change };
     this.#isPublished = false;
-    this.#running ??= this.#publish().finally(() => {
-      this.#running = null;
-    });
+    this.#running ??= this.#publish();
   }
 
   /** Resolves when the cluster has been told. */
@@ -37,6 +35,7 @@ export class Describer {
     await this.#running;
   }
 
+  /** Stops in the very turn in which it finds nothing to do, so that a later change starts it anew. */
   async #publish(): Promise<void> {
     while (!this.#isPublished) {
       this.#isPublished = true;
@@ -48,5 +47,6 @@ export class Describer {
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       }
     }
+    this.#running = null;
   }
 }

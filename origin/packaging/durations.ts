@@ -17,7 +17,7 @@ export class Durations {
     if (held !== null && sample.dts <= held.dts) return null;
     this.#held = sample;
     if (held === null) return null;
-    const dts = this.#isFirst ? Math.max(held.dts, sample.dts - sample.duration) : held.dts;
+    const dts = this.#isFirst ? Math.max(held.dts, sample.dts - Math.max(1, sample.duration)) : held.dts;
     this.#isFirst = false;
     return { ...held, dts, duration: sample.dts - dts };
   }
