@@ -1,14 +1,16 @@
 import { type Context, Hono } from 'hono';
 import { LRUCache } from 'lru-cache';
+import { type Directives, parseDirectives } from '../media/hls/directives.ts';
 import type { Metrics } from '../runtime/metrics.ts';
 import * as Paths from '../wire/paths.ts';
 import { answer, refuse } from './answer.ts';
 import type { MediaCache } from './cache.ts';
+import type { Found } from './found.ts';
 import type { Load } from './load.ts';
 import { OriginUnreachable } from './origin-client.ts';
 import type { Posters } from './posters.ts';
 import { CORS, type Stored } from './stored.ts';
-import type { Found, Viewing } from './viewing.ts';
+import type { Viewing } from './viewing.ts';
 
 export type Doors = {
   readonly cache: MediaCache;
@@ -63,18 +65,31 @@ function mediaDoor({ viewing, posters, load }: Doors): (c: Context) => Response 
         return stored === null ? refuse(404, 'no poster') : send(c.req.raw, stored, load);
       });
     }
-    const found = viewing.find(path);
+    const asked = path.kind === 'playlist' ? directives(c.req.url) : NOTHING_ASKED;
+    if (typeof asked === 'string') return refuse(400, asked);
+    const found = viewing.find(path, asked);
     if (found instanceof Promise) return found.then((later) => respond(c.req.raw, later, load));
     return respond(c.req.raw, found, load);
   };
 }
 
+const NOTHING_ASKED: Directives = { block: null, skip: false };
+
+/** Almost all URLs have no query. */
+const directives = (url: string) =>
+  url.includes('?') ? parseDirectives(new URL(url).searchParams) : NOTHING_ASKED;
+
 function respond(request: Request, found: Found, load: Load): Response {
   switch (found.kind) {
     case 'stored':
       return send(request, found.stored, load);
+    case 'growing':
+      return stream(request, found.chunks, load);
+    case 'refused':
+      return refuse(400, found.problem);
+    case 'announced':
     case 'absent':
-      return refuse(404, found.problem);
+      return refuse(404, found.kind === 'absent' ? found.problem : 'no such segment');
     case 'too-early':
       return refuse(503, found.problem, { 'Retry-After': String(RETRY_SECONDS) });
   }
@@ -85,6 +100,23 @@ function send(request: Request, stored: Stored, load: Load): Response {
   if (response.status === 200 && request.method === 'GET')
     load.count(stored.mediaSeconds, stored.bytes.byteLength);
   return response;
+}
+
+/** A segment that grows is sent in chunked transfer coding, one CMAF chunk at a time. */
+function stream(request: Request, chunks: AsyncIterable<Stored>, load: Load): Response {
+  const headers = { 'Content-Type': 'video/iso.segment', 'Cache-Control': 'no-store', ...CORS };
+  if (request.method === 'HEAD') return new Response(null, { headers });
+  const iterator = chunks[Symbol.asyncIterator]();
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { done, value } = await iterator.next();
+      if (done) return controller.close();
+      load.count(value.mediaSeconds, value.bytes.byteLength);
+      controller.enqueue(value.bytes);
+    },
+    cancel: () => void iterator.return?.(),
+  });
+  return new Response(body, { headers });
 }
 
 function refuseFor(error: unknown): Response {

@@ -4,13 +4,18 @@ import type { Fetched, OriginClient } from './origin-client.ts';
 import { IMMUTABLE, type Stored, store } from './stored.ts';
 
 /** What is asked for: an immutable path, and the seconds of playback that it stands for. */
-export type Wanted = { readonly path: Paths.ImmutablePath; readonly mediaSeconds: number };
+export type Wanted = {
+  readonly path: Paths.ImmutablePath;
+  readonly mediaSeconds: number;
+  /** How many chunks a segment is made of, when it is known: it is put together from those that are here. */
+  readonly chunks: number;
+};
 
 /** A path that the origin did not have is not asked for again so soon: long enough to stop a herd. */
 const ABSENT_MS = 1_000;
 const ABSENT_MAX = 10_000;
 
-const TYPES = { init: 'video/mp4', segment: 'video/iso.segment' } as const;
+const TYPES = { init: 'video/mp4', segment: 'video/iso.segment', chunk: 'video/iso.segment' } as const;
 
 export type CacheCounts = { hits: number; misses: number; absent: number; failed: number };
 
@@ -50,11 +55,14 @@ export class MediaCache {
     return (await this.#stored.fetch(key, { context: wanted })) ?? null;
   }
 
-  async #fill(
-    key: string,
-    { path, mediaSeconds }: Wanted,
-    origin: OriginClient,
-  ): Promise<Stored | undefined> {
+  /** Takes an object that came unasked. */
+  put(path: Paths.ImmutablePath, bytes: Uint8Array<ArrayBuffer>, mediaSeconds: number): void {
+    this.#stored.set(Paths.print(path), storedAs(path, bytes, mediaSeconds));
+  }
+
+  async #fill(key: string, wanted: Wanted, origin: OriginClient): Promise<Stored | undefined> {
+    const assembled = this.#assemble(wanted);
+    if (assembled !== null) return storedAs(wanted.path, assembled, wanted.mediaSeconds);
     this.counts.misses += 1;
     const fetched = await this.#ask(key, origin);
     if (fetched.kind === 'absent') {
@@ -62,9 +70,19 @@ export class MediaCache {
       this.#absent.set(key, true);
       return undefined;
     }
-    const name = path.kind === 'init' ? 'init' : path.number;
-    const etag = `"${path.track}-${path.epoch}-${name}"`;
-    return store(fetched.bytes, etag, TYPES[path.kind], IMMUTABLE, mediaSeconds);
+    return storedAs(wanted.path, fetched.bytes, wanted.mediaSeconds);
+  }
+
+  /** A segment is its chunks, one after another: when all are here it is not pulled again. */
+  #assemble({ path, chunks }: Wanted): Uint8Array<ArrayBuffer> | null {
+    if (path.kind !== 'segment' || chunks === 0) return null;
+    const parts: Uint8Array[] = [];
+    for (let index = 0; index < chunks; index++) {
+      const chunk = this.#stored.get(Paths.print({ ...path, kind: 'chunk', index }));
+      if (chunk === undefined) return null;
+      parts.push(chunk.bytes);
+    }
+    return concat(parts);
   }
 
   async #ask(key: string, origin: OriginClient): Promise<Fetched> {
@@ -75,4 +93,35 @@ export class MediaCache {
       throw error;
     }
   }
+}
+
+function storedAs(path: Paths.ImmutablePath, bytes: Uint8Array<ArrayBuffer>, mediaSeconds: number): Stored {
+  return store(
+    bytes,
+    `"${path.track}-${path.epoch}-${nameOf(path)}"`,
+    TYPES[path.kind],
+    IMMUTABLE,
+    mediaSeconds,
+  );
+}
+
+function nameOf(path: Paths.ImmutablePath): string {
+  switch (path.kind) {
+    case 'init':
+      return 'init';
+    case 'segment':
+      return String(path.number);
+    case 'chunk':
+      return `${path.number}.${path.index}`;
+  }
+}
+
+function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(parts.reduce((size, part) => size + part.byteLength, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.byteLength;
+  }
+  return whole;
 }

@@ -32,7 +32,7 @@ export async function startEdge(
   const origin = new OriginClient(settings.originUrl);
   const cache = new MediaCache(settings.cacheMaxBytes, origin);
   const viewing = new Viewing({ bus, catalog, cache, clock, log });
-  lifecycle.defer('timelines', () => viewing.replicas.close());
+  lifecycle.defer('timelines', () => viewing.close());
   const watch = await watchBucket(await openBucket(bus, PRESENTATIONS_BUCKET), (id, description) => {
     const known = PresentationId.safeParse(id).data;
     if (!catalog.update(id, description))
@@ -60,7 +60,7 @@ export async function startEdge(
   log.info({ edge, port: listener.port }, `${edge} listens on port ${listener.port}`);
 }
 
-function edgeMetrics(cache: MediaCache, { replicas }: Viewing, load: Load): Metrics {
+function edgeMetrics(cache: MediaCache, viewing: Viewing, load: Load): Metrics {
   const { counts } = cache;
   const metrics = new Metrics();
   metrics.add('headwater_edge_responses_total', 'Whole answers sent', () => load.totalRequests);
@@ -71,6 +71,16 @@ function edgeMetrics(cache: MediaCache, { replicas }: Viewing, load: Load): Metr
   metrics.add('headwater_edge_cache_absent_total', 'Media the origin did not have', () => counts.absent);
   metrics.add('headwater_edge_cache_failed_total', 'Times the origin did not answer', () => counts.failed);
   metrics.add('headwater_edge_cache_bytes', 'Media held in memory', () => cache.size);
-  metrics.add('headwater_edge_replicas', 'Presentations followed', () => replicas.size);
+  metrics.add('headwater_edge_replicas', 'Presentations followed', () => viewing.replicas.size);
+  metrics.add(
+    'headwater_edge_watched_tracks',
+    'Live tracks whose chunks are taken as they come',
+    () => viewing.watching.size,
+  );
+  metrics.add(
+    'headwater_edge_waiting_requests',
+    'Requests held until a track has grown',
+    () => viewing.waiting.size,
+  );
   return metrics;
 }

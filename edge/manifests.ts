@@ -1,5 +1,6 @@
 import { type BitRate, measure } from '../media/bitrate.ts';
-import { renderMediaPlaylist } from '../media/hls/media-playlist.ts';
+import type { Directives } from '../media/hls/directives.ts';
+import { type Report, renderMediaPlaylist } from '../media/hls/media-playlist.ts';
 import { renderMultivariantPlaylist } from '../media/hls/multivariant-playlist.ts';
 import type { Timeline } from '../media/timeline.ts';
 import type { TrackId } from '../wire/ids.ts';
@@ -15,6 +16,14 @@ const LIVE_MAX_AGE_SECONDS = 1;
 /** A film may be packaged anew under its id. */
 const VOD_MAX_AGE_SECONDS = 60;
 
+/**
+ * An answer to a blocking request never changes its meaning, and may be kept long ("at least six Target Durations",
+ * draft-pantos-hls-rfc8216bis §6.2.5.2).
+ */
+const BLOCKED_MAX_AGE_TARGETS = 6;
+
+const maxAge = ({ kind }: Presentation) => (kind === 'live' ? LIVE_MAX_AGE_SECONDS : VOD_MAX_AGE_SECONDS);
+
 type Memo = { readonly revision: string; readonly stored: Stored };
 
 /** Renders manifests, and keeps each until its timeline changes. */
@@ -29,17 +38,25 @@ export class Manifests {
     });
     if (tracks.length === 0 || tracks.length < presentation.tracks.length) return null;
     const revision = tracks.map(({ timeline }) => timeline.revision).join(' ');
-    return this.#memo(replica, 'multivariant', revision, presentation, () =>
+    return this.#memo(replica, 'multivariant', revision, maxAge(presentation), () =>
       renderMultivariant(presentation, tracks),
     );
   }
 
   /** Null for a track that is not there, or has no segment yet. */
-  playlist(presentation: Presentation, replica: Replica, track: TrackId): Stored | null {
+  playlist(presentation: Presentation, replica: Replica, track: TrackId, asked: Directives): Stored | null {
     const timeline = replica.timelines.get(track);
-    if (!timeline?.last) return null;
-    return this.#memo(replica, track, String(timeline.revision), presentation, () =>
-      renderMediaPlaylist(timeline, presentation),
+    if (!timeline?.newest) return null;
+    const { targetDurationMs, chunkDurationMs, kind } = presentation;
+    const reports = timeline.ended ? [] : reportsFor(presentation, replica, track);
+    const revision = [timeline.revision, ...reports.map(({ number, index }) => `${number}.${index}`)].join(
+      ' ',
+    );
+    const name = `${track} ${asked.skip} ${asked.block !== null}`;
+    const age =
+      asked.block === null ? maxAge(presentation) : (BLOCKED_MAX_AGE_TARGETS * targetDurationMs) / 1000;
+    return this.#memo(replica, name, revision, age, () =>
+      renderMediaPlaylist(timeline, { targetDurationMs, chunkDurationMs, kind, skip: asked.skip, reports }),
     );
   }
 
@@ -47,7 +64,7 @@ export class Manifests {
     replica: Replica,
     name: string,
     revision: string,
-    presentation: Presentation,
+    maxAgeSeconds: number,
     render: () => string,
   ): Stored {
     let memos = this.#memos.get(replica);
@@ -58,11 +75,23 @@ export class Manifests {
     const known = memos.get(name);
     if (known?.revision === revision) return known.stored;
     const bytes = new TextEncoder().encode(render());
-    const age = presentation.kind === 'live' ? LIVE_MAX_AGE_SECONDS : VOD_MAX_AGE_SECONDS;
-    const stored = store(bytes, `"${fingerprint(bytes)}"`, PLAYLIST_TYPE, `public, max-age=${age}`);
+    const stored = store(bytes, `"${fingerprint(bytes)}"`, PLAYLIST_TYPE, `public, max-age=${maxAgeSeconds}`);
     memos.set(name, { revision, stored });
     return stored;
   }
+}
+
+/** How far every other track is (§4.4.5.4). */
+function reportsFor(
+  { tracks, chunkDurationMs }: Presentation,
+  { timelines }: Replica,
+  own: TrackId,
+): Report[] {
+  if (chunkDurationMs === null) return [];
+  return tracks.flatMap(({ id }) => {
+    const newest = timelines.get(id)?.newest;
+    return id === own || !newest ? [] : [{ uri: `../${id}/index.m3u8`, ...newest }];
+  });
 }
 
 type Rendered = { readonly track: Track; readonly timeline: Timeline };

@@ -1,11 +1,11 @@
-import type { Segment, Timeline } from '../media/timeline.ts';
+import type { Timeline } from '../media/timeline.ts';
 import { type Bus, type Following, follow } from '../runtime/bus.ts';
 import { type PresentationId, TrackId } from '../wire/ids.ts';
 import { TIMELINE_STREAM, timelinesOf, trackOf } from '../wire/subjects.ts';
 import { parseMessage, receive } from '../wire/timeline.ts';
 
-/** Told of each segment that is announced after the replica has caught up. */
-export type OnAnnounced = (track: TrackId, segment: Segment) => void;
+/** Told when a track has changed, after the replica has caught up. */
+export type OnChanged = (replica: Replica, track: TrackId, timeline: Timeline) => void;
 
 /** This edge's copy of all timelines of one presentation: replayed from the stream, then followed. */
 export class Replica {
@@ -13,14 +13,14 @@ export class Replica {
   readonly timelines = new Map<TrackId, Timeline>();
   /** When somebody last asked for a playlist of it, milliseconds since 1970. */
   lastAskedMs: number;
-  readonly #onAnnounced: OnAnnounced;
+  readonly #onChanged: OnChanged;
   #following: Following | null = null;
   #isCaughtUp = false;
 
-  private constructor(presentation: PresentationId, nowMs: number, onAnnounced: OnAnnounced) {
+  private constructor(presentation: PresentationId, nowMs: number, onChanged: OnChanged) {
     this.presentation = presentation;
     this.lastAskedMs = nowMs;
-    this.#onAnnounced = onAnnounced;
+    this.#onChanged = onChanged;
   }
 
   /** Resolves when it knows all that the stream knew. Rejects when NATS does not answer. */
@@ -28,9 +28,9 @@ export class Replica {
     bus: Bus,
     presentation: PresentationId,
     nowMs: number,
-    onAnnounced: OnAnnounced,
+    onChanged: OnChanged,
   ): Promise<Replica> {
-    const replica = new Replica(presentation, nowMs, onAnnounced);
+    const replica = new Replica(presentation, nowMs, onChanged);
     const onMessage = (subject: string, data: Uint8Array) => replica.#take(subject, data);
     replica.#following = await follow(bus, TIMELINE_STREAM, timelinesOf(presentation), onMessage);
     await replica.#following.caughtUp;
@@ -57,7 +57,6 @@ export class Replica {
     if (!track.success || message === null) return;
     const timeline = receive(this.timelines.get(track.data) ?? null, message);
     this.timelines.set(track.data, timeline);
-    const last = timeline.last;
-    if (this.#isCaughtUp && last !== null && !timeline.ended) this.#onAnnounced(track.data, last);
+    if (this.#isCaughtUp) this.#onChanged(this, track.data, timeline);
   }
 }

@@ -3,7 +3,7 @@ import type { Bus } from '../runtime/bus.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import type { PresentationId } from '../wire/ids.ts';
-import { type OnAnnounced, Replica } from './replica.ts';
+import { type OnChanged, Replica } from './replica.ts';
 
 /** Presentations followed at once: each live one costs a consumer on NATS. */
 const REPLICAS_MAX = 4_096;
@@ -19,12 +19,12 @@ export class Replicas {
   readonly #open: LRUCache<PresentationId, Replica>;
   readonly #stopSweeping: () => void;
 
-  constructor(bus: Bus, clock: Clock, log: Log, onAnnounced: (presentation: PresentationId) => OnAnnounced) {
+  constructor(bus: Bus, clock: Clock, log: Log, onChanged: OnChanged) {
     this.#bus = bus;
     this.#clock = clock;
     this.#open = new LRUCache({
       max: REPLICAS_MAX,
-      fetchMethod: (id) => Replica.open(this.#bus, id, clock.now(), onAnnounced(id)),
+      fetchMethod: (id) => Replica.open(this.#bus, id, clock.now(), onChanged),
       dispose: (replica) => {
         replica.close().catch((error) => log.warn({ err: error }, 'closing a replica failed'));
       },

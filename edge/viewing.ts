@@ -1,29 +1,28 @@
-import { toSeconds } from '../media/time.ts';
+import { type Directives, reach } from '../media/hls/directives.ts';
+import type { Timeline } from '../media/timeline.ts';
 import type { Bus } from '../runtime/bus.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Catalog } from '../wire/catalog.ts';
-import { Epoch, type PresentationId, type TrackId } from '../wire/ids.ts';
-import type { ImmutablePath, MediaPath } from '../wire/paths.ts';
+import { Epoch, type TrackId } from '../wire/ids.ts';
+import type { ChunkPath, ImmutablePath, MediaPath, SegmentPath } from '../wire/paths.ts';
 import { isPlayable, type Presentation } from '../wire/presentation.ts';
 import type { MediaCache } from './cache.ts';
+import { absent, type Found } from './found.ts';
+import { grow } from './growing.ts';
 import { Manifests } from './manifests.ts';
-import type { OnAnnounced, Replica } from './replica.ts';
+import { chunkStands, mayExist, mediaSeconds } from './media-facts.ts';
+import type { Replica } from './replica.ts';
 import { Replicas } from './replicas.ts';
 import type { Stored } from './stored.ts';
-
-/** What there is under a path. */
-export type Found =
-  | { readonly kind: 'stored'; readonly stored: Stored }
-  | { readonly kind: 'absent'; readonly problem: string }
-  /** It will be there soon: ask again. */
-  | { readonly kind: 'too-early'; readonly problem: string };
+import { Waiting } from './waiting.ts';
+import { Watching } from './watching.ts';
 
 /** All but posters, which have no timeline. */
 export type ViewerPath = Exclude<MediaPath, { kind: 'poster' }>;
 
-/** A track counts as watched for so long after its last request, in target durations. */
-const WATCHED_TARGETS = 4;
+/** A blocked request is answered after this at the latest, in target durations (§6.2.5.2). */
+const BLOCK_TARGETS = 3;
 
 export type Parts = {
   readonly bus: Bus;
@@ -37,39 +36,119 @@ export type Parts = {
 export class Viewing {
   readonly #parts: Parts;
   readonly #manifests = new Manifests();
-  readonly #watched = new Map<string, number>();
   readonly replicas: Replicas;
+  readonly watching: Watching;
+  readonly waiting = new Waiting<Found>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
     const { bus, clock, log } = parts;
-    this.replicas = new Replicas(bus, clock, log, (id) => this.#onAnnounced(id));
+    this.replicas = new Replicas(bus, clock, log, (...change) => this.#onChanged(...change));
+    this.watching = new Watching(bus, clock, (path, bytes) => this.#onPushed(path, bytes));
   }
 
-  /** At once when the presentation is followed and the answer in memory, else after a wait. */
-  find(path: ViewerPath): Found | Promise<Found> {
+  close(): void {
+    this.watching.close();
+    this.replicas.close();
+  }
+
+  /** At once when the presentation is followed and the answer is in memory, else after a wait. */
+  find(path: ViewerPath, asked: Directives): Found | Promise<Found> {
     const presentation = this.#parts.catalog.get(path.presentation);
     if (presentation === null) return absent(`no presentation '${path.presentation}'`);
     if (path.kind !== 'multivariant' && !presentation.tracks.some(({ id }) => id === path.track)) {
       return absent(`'${presentation.id}' has no track '${path.track}'`);
     }
     const replica = this.replicas.peek(presentation.id);
-    if (replica !== null) return this.#findIn(presentation, replica, path);
-    return this.replicas.get(presentation.id).then((opened) => this.#findIn(presentation, opened, path));
+    if (replica !== null) return this.#findIn(presentation, replica, path, asked);
+    return this.replicas
+      .get(presentation.id)
+      .then((opened) => this.#findIn(presentation, opened, path, asked));
   }
 
-  #findIn(presentation: Presentation, replica: Replica, path: ViewerPath): Found | Promise<Found> {
+  #findIn(
+    presentation: Presentation,
+    replica: Replica,
+    path: ViewerPath,
+    asked: Directives,
+  ): Found | Promise<Found> {
     replica.lastAskedMs = this.#parts.clock.now();
     switch (path.kind) {
       case 'multivariant':
         return manifest(presentation, this.#manifests.multivariant(presentation, replica));
       case 'playlist':
-        this.#watch(presentation, path.track);
-        return manifest(presentation, this.#manifests.playlist(presentation, replica, path.track));
-      case 'init':
+        return this.#playlist(presentation, replica, path.track, asked);
+      case 'chunk':
+        return this.#chunk(presentation, replica, path);
       case 'segment':
+        return this.#segment(presentation, replica, path);
+      case 'init':
         return this.#media(presentation, replica, path);
     }
+  }
+
+  #playlist(
+    presentation: Presentation,
+    replica: Replica,
+    track: TrackId,
+    asked: Directives,
+  ): Found | Promise<Found> {
+    const { id, kind, targetDurationMs, chunkDurationMs } = presentation;
+    if (kind === 'live') this.watching.touch(id, track, targetDurationMs);
+    const render = () =>
+      manifest(presentation, this.#manifests.playlist(presentation, replica, track, asked));
+    const { block } = asked;
+    const timeline = replica.timelines.get(track);
+    if (block === null || timeline === undefined) return render();
+    if (reach(timeline, block, chunkDurationMs) === 'too-far') {
+      return {
+        kind: 'refused',
+        problem: `segment ${block.number} is too far ahead of ${timeline.last?.number}`,
+      };
+    }
+    return this.#hold(presentation, track, () => {
+      const now = replica.timelines.get(track);
+      return now && reach(now, block, chunkDurationMs) === 'not-yet' ? null : render();
+    });
+  }
+
+  /** Holds a request until `look` finds something, each time the track has grown. */
+  #hold(
+    { id, targetDurationMs }: Presentation,
+    track: TrackId,
+    look: () => Found | null,
+  ): Found | Promise<Found> {
+    const late: Found = { kind: 'too-early', problem: `'${id}' has not come so far` };
+    const found = this.waiting.wait(`${id}/${track}`, BLOCK_TARGETS * targetDurationMs, look);
+    if (found instanceof Promise) return found.then((later) => later ?? late);
+    return found ?? late;
+  }
+
+  async #chunk(presentation: Presentation, replica: Replica, path: ChunkPath): Promise<Found> {
+    const gone: Found = absent('no such chunk');
+    const stands = () => chunkStands(replica.timelines.get(path.track), path);
+    const known = await this.#hold(presentation, path.track, () => {
+      switch (stands()) {
+        case 'next':
+          return null;
+        case 'here':
+          return { kind: 'announced' };
+        case 'never':
+          return gone;
+      }
+    });
+    return known.kind === 'announced' ? this.#media(presentation, replica, path) : known;
+  }
+
+  /** A segment that still grows is sent as it grows. */
+  #segment(presentation: Presentation, replica: Replica, path: SegmentPath): Found | Promise<Found> {
+    if (chunkStands(replica.timelines.get(path.track), { ...path, kind: 'chunk', index: 0 }) === 'never') {
+      return this.#media(presentation, replica, path);
+    }
+    if (replica.timelines.get(path.track)?.find(path.epoch, path.number)) {
+      return this.#media(presentation, replica, path);
+    }
+    return { kind: 'growing', chunks: grow(path, (chunk) => this.#chunk(presentation, replica, chunk)) };
   }
 
   async #media(presentation: Presentation, replica: Replica, path: ImmutablePath): Promise<Found> {
@@ -77,58 +156,48 @@ export class Viewing {
     const stored = await this.#parts.cache.get({
       path,
       mediaSeconds: mediaSeconds(presentation, replica, path),
+      chunks:
+        path.kind === 'segment' ? (replica.timelines.get(path.track)?.chunksOf(path.number).length ?? 0) : 0,
     });
     return stored === null ? absent('no such segment') : { kind: 'stored', stored };
   }
 
-  /** A player of a live track asks for its playlist once a target duration. */
-  #watch({ id, kind, targetDurationMs }: Presentation, track: TrackId): void {
-    if (kind !== 'live') return;
-    this.#watched.set(`${id}/${track}`, this.#parts.clock.now() + WATCHED_TARGETS * targetDurationMs);
+  /** A pushed chunk comes just before its announcement. */
+  #onPushed(path: ChunkPath, bytes: Uint8Array): void {
+    const presentation = this.#parts.catalog.get(path.presentation);
+    const replica = this.replicas.peek(path.presentation);
+    if (presentation === null || replica === null) return;
+    const seconds = (presentation.chunkDurationMs ?? 0) / 1000;
+    const counts = mediaSeconds(presentation, replica, path, seconds);
+    this.#parts.cache.put(path, new Uint8Array(bytes), counts);
   }
 
-  /** Takes a new segment of a watched track before anybody asks for it. */
-  #onAnnounced(id: PresentationId): OnAnnounced {
-    return (track, { epoch, number }) => {
-      const key = `${id}/${track}`;
-      const until = this.#watched.get(key);
-      if (until === undefined) return;
-      if (until < this.#parts.clock.now()) this.#watched.delete(key);
-      else this.#take({ kind: 'segment', presentation: id, track, epoch: Epoch.parse(epoch), number });
+  /** A track has grown: those who wait are answered, and what is new is taken when somebody watches. */
+  #onChanged(replica: Replica, track: TrackId, timeline: Timeline): void {
+    this.waiting.release(`${replica.presentation}/${track}`);
+    const newest = timeline.newest;
+    const segment = timeline.open ?? timeline.last;
+    if (newest === null || segment === null || timeline.ended) return;
+    if (!this.watching.has(replica.presentation, track)) return;
+    const at = {
+      presentation: replica.presentation,
+      track,
+      epoch: Epoch.parse(segment.epoch),
+      number: newest.number,
     };
+    if (timeline.chunksOf(newest.number).length > 0)
+      this.#take({ kind: 'chunk', ...at, index: newest.index });
+    if (timeline.open === null) this.#take({ kind: 'segment', ...at });
   }
 
   #take(path: ImmutablePath): void {
     const presentation = this.#parts.catalog.get(path.presentation);
     const replica = this.replicas.peek(path.presentation);
     if (presentation === null || replica === null) return;
-    Promise.resolve(this.#media(presentation, replica, path)).catch((error) => {
-      this.#parts.log.warn({ path, err: error }, 'taking a new segment failed');
+    this.#media(presentation, replica, path).catch((error) => {
+      this.#parts.log.warn({ path, err: error }, 'taking what is new failed');
     });
   }
-}
-
-const absent = (problem: string) => ({ kind: 'absent', problem }) as const;
-
-/** What the timeline does not know and will not learn of is not asked of the origin. */
-function mayExist({ timelines }: Replica, path: ImmutablePath): boolean {
-  const segments = timelines.get(path.track)?.segments ?? [];
-  const first = segments[0];
-  if (first === undefined) return false;
-  if (path.kind === 'init') return path.epoch <= (segments.at(-1)?.epoch ?? '');
-  // A segment that has just left the window is still kept by the origin, for players with an older playlist.
-  if (path.number < first.number) return path.epoch <= first.epoch;
-  return timelines.get(path.track)?.find(path.epoch, path.number) !== null;
-}
-
-/** Only one kind of track counts viewers: video where there is any, since each viewer takes just one of these. */
-function mediaSeconds({ tracks }: Presentation, { timelines }: Replica, path: ImmutablePath): number {
-  const leading = tracks.some(({ media }) => media.kind === 'video') ? 'video' : 'audio';
-  const track = tracks.find(({ id }) => id === path.track);
-  const timeline = timelines.get(path.track);
-  if (path.kind !== 'segment' || track?.media.kind !== leading || timeline === undefined) return 0;
-  const duration = timeline.find(path.epoch, path.number)?.duration ?? 0;
-  return toSeconds(duration, timeline.timescale);
 }
 
 function manifest(presentation: Presentation, stored: Stored | null): Found {

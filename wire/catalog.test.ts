@@ -10,6 +10,7 @@ const film: Presentation = {
   title: 'Big Buck Bunny',
   kind: 'vod',
   state: { name: 'ready', at: 1_700_000_000_000 },
+  chunkDurationMs: null,
   targetDurationMs: 2000,
   windowMs: 0,
   durationMs: 30_000,

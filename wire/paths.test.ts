@@ -34,7 +34,7 @@ const NOTHING = [
     '/V/bbb/index.m3u8',
   ],
   ...['/v/bbb/v720/x/00.m4s', '/v/bbb/v720/x/007.m4s', '/v/bbb/v720/x/-1.m4s', '/v/bbb/v720/x/+1.m4s'],
-  ...['/v/bbb/v720/x/1e3.m4s', '/v/bbb/v720/x/0x1.m4s', '/v/bbb/v720/x/1.5.m4s', '/v/bbb/v720/x/.m4s'],
+  ...['/v/bbb/v720/x/1e3.m4s', '/v/bbb/v720/x/0x1.m4s', '/v/bbb/v720/x/1.05.m4s', '/v/bbb/v720/x/.m4s'],
   ...['/v/bbb/v720/x/1000000000000000.m4s', '/v/bbb/v720/x/1.mp4', '/v/bbb/v720/x/init.m4s'],
   ...['/v/bbb/v720/X/init.mp4', '/v/bbb/v720/x_1/init.mp4', '/v/bbb/v720/12345678901234567/init.mp4'],
   ...[`/v/${'a'.repeat(65)}/index.m3u8`, `/v/bbb/${'a'.repeat(65)}/index.m3u8`, `/${'v/'.repeat(10_000)}`],

@@ -73,7 +73,8 @@ const Run = z
     /** Of its first segment. */
     number: z.int().nonnegative(),
     time: z.int().nonnegative(),
-    wallClockMs: z.number(),
+    /** Wall clock at media time 0, as far as this run goes by it. */
+    anchorMs: z.number(),
     durations: z.array(z.int().positive()),
     /** As many as there are durations. */
     sizes: z.array(z.int().positive()),
@@ -108,9 +109,7 @@ export type Snapshot = Readonly<z.infer<typeof Snapshot>>;
 export const TimelineMessage = z.discriminatedUnion('type', [ChunkAnnounced, SegmentAnnounced, Snapshot]);
 export type TimelineMessage = Readonly<z.infer<typeof TimelineMessage>>;
 
-/** When a segment of a run was taken, from when the run was. */
-const wallClockAt = (run: Pick<Run, 'time' | 'wallClockMs'>, time: number, timescale: number) =>
-  Math.round(run.wallClockMs + ((time - run.time) / timescale) * 1000);
+const millisecondsOf = (time: number, timescale: number) => (time / timescale) * 1000;
 
 const keySizeAt = ({ keySizes }: Run, index: number) => {
   const keySize = keySizes?.[index] ?? 0;
@@ -131,7 +130,7 @@ export function expand({ runs }: Pick<Snapshot, 'runs'>, timescale: number): Seg
         duration,
         size: run.sizes[index] ?? 0,
         independent: !dependent.has(index),
-        wallClockMs: wallClockAt(run, time, timescale),
+        wallClockMs: Math.round(run.anchorMs + millisecondsOf(time, timescale)),
         ...keySizeAt(run, index),
       };
       time += duration;
@@ -140,51 +139,68 @@ export function expand({ runs }: Pick<Snapshot, 'runs'>, timescale: number): Seg
   });
 }
 
-type OpenRun = Run & {
-  readonly durations: number[];
-  readonly sizes: number[];
-  readonly dependent: number[];
-  readonly keySizes?: number[];
+/** A run that may go on, and the anchors that all its wall-clock times are rounded from: `low` to below `high`. */
+type OpenRun = {
+  readonly first: Segment;
+  readonly segments: Segment[];
+  low: number;
+  high: number;
 };
 
 /** The fewest runs that `expand` turns back into the same segments. */
 export function compact(segments: readonly Segment[], timescale: number): Run[] {
   const runs: OpenRun[] = [];
-  let end = 0;
   for (const segment of segments) {
-    let run = runs.at(-1);
-    if (run === undefined || !continues(run, segment, end, timescale)) {
-      run = openRun(segment);
-      runs.push(run);
-    }
-    if (!segment.independent) run.dependent.push(run.durations.length);
-    run.durations.push(segment.duration);
-    run.sizes.push(segment.size);
-    run.keySizes?.push(segment.keySize ?? 0);
-    end = segment.time + segment.duration;
+    const run = runs.at(-1);
+    if (run === undefined || !goesOn(run, segment, timescale)) runs.push(openRun(segment, timescale));
   }
-  return runs;
+  return runs.map(closeRun);
 }
 
-const continues = (run: Run, segment: Segment, end: number, timescale: number) =>
-  run.epoch === segment.epoch &&
-  run.discontinuity === segment.discontinuity &&
-  (run.keySizes === undefined) === (segment.keySize === undefined) &&
-  run.number + run.durations.length === segment.number &&
-  end === segment.time &&
-  wallClockAt(run, segment.time, timescale) === segment.wallClockMs;
+function openRun(first: Segment, timescale: number): OpenRun {
+  const anchor = anchorOf(first, timescale);
+  return { first, segments: [first], low: anchor - 0.5, high: anchor + 0.5 };
+}
 
-const openRun = ({ epoch, discontinuity, number, time, wallClockMs, keySize }: Segment): OpenRun => ({
-  epoch: Epoch.parse(epoch),
-  discontinuity,
-  number,
-  time,
-  wallClockMs,
-  durations: [],
-  sizes: [],
-  dependent: [],
-  ...(keySize === undefined ? {} : { keySizes: [] }),
-});
+const anchorOf = ({ wallClockMs, time }: Segment, timescale: number) =>
+  wallClockMs - millisecondsOf(time, timescale);
+
+/** Adds a segment to a run that it continues; false when it does not. */
+function goesOn(run: OpenRun, segment: Segment, timescale: number): boolean {
+  const last = run.segments.at(-1) ?? run.first;
+  const anchor = anchorOf(segment, timescale);
+  const low = Math.max(run.low, anchor - 0.5);
+  const high = Math.min(run.high, anchor + 0.5);
+  const follows =
+    last.epoch === segment.epoch &&
+    last.discontinuity === segment.discontinuity &&
+    last.number + 1 === segment.number &&
+    last.time + last.duration === segment.time &&
+    (last.keySize === undefined) === (segment.keySize === undefined);
+  if (!follows || high - low < ROUNDING_MS) return false;
+  run.segments.push(segment);
+  run.low = low;
+  run.high = high;
+  return true;
+}
+
+/** Anchors closer than this can't be told apart: the numbers of today's milliseconds have this much left. */
+const ROUNDING_MS = 1e-2;
+
+function closeRun({ first, segments, low, high }: OpenRun): Run {
+  const sizes = segments.map(({ keySize }) => keySize ?? 0);
+  return {
+    epoch: Epoch.parse(first.epoch),
+    discontinuity: first.discontinuity,
+    number: first.number,
+    time: first.time,
+    anchorMs: (low + high) / 2,
+    durations: segments.map(({ duration }) => duration),
+    sizes: segments.map(({ size }) => size),
+    dependent: segments.flatMap(({ independent }, index) => (independent ? [] : [index])),
+    ...(first.keySize === undefined ? {} : { keySizes: sizes }),
+  };
+}
 
 /** The message that tells all of a timeline. */
 export const snapshotOf = ({ timescale, windowMs, segments, ended, recent }: Timeline): Snapshot => ({
@@ -221,7 +237,8 @@ export function receive(current: Timeline | null, message: TimelineMessage): Tim
 }
 
 /** Without what every message repeats: a timeline keeps thousands of these. */
-const segmentOf = ({ type, timescale, windowMs, lastChunk, ...segment }: SegmentAnnounced): Segment => segment;
+const segmentOf = ({ type, timescale, windowMs, lastChunk, ...segment }: SegmentAnnounced): Segment =>
+  segment;
 
 /** Reads a message; null when it is none. */
 export function parseMessage(data: Uint8Array): TimelineMessage | null {

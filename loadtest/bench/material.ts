@@ -84,6 +84,7 @@ const describe = (nowMs: number): Presentation => ({
   title: 'Bench',
   kind: 'live',
   state: { name: 'live', since: nowMs },
+  chunkDurationMs: null,
   targetDurationMs: SEGMENT_MS,
   windowMs: WINDOW_MS,
   durationMs: null,

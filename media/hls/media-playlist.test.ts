@@ -24,7 +24,8 @@ function render(
   const { ended = false, windowMs = 0, kind = 'live', targetDurationMs = 2_000 } = options;
   const timeline = new Timeline(TIMESCALE, windowMs);
   timeline.restore(segments, ended);
-  return renderMediaPlaylist(timeline, { kind, targetDurationMs });
+  const { chunkDurationMs = null, skip = false, reports = [] } = options;
+  return renderMediaPlaylist(timeline, { kind, targetDurationMs, chunkDurationMs, skip, reports });
 }
 
 const restarted = { epoch: 'e1', discontinuity: 1, wallClockMs: START_MS + 60_000 };
@@ -36,6 +37,7 @@ const GOLDEN: readonly (readonly [string, string, string])[] = [
     `#EXTM3U
 #EXT-X-VERSION:7
 #EXT-X-TARGETDURATION:2
+#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,CAN-SKIP-UNTIL=12.0,HOLD-BACK=6.0
 #EXT-X-MEDIA-SEQUENCE:0
 #EXT-X-INDEPENDENT-SEGMENTS
 #EXT-X-MAP:URI="e0/init.mp4"
@@ -52,6 +54,7 @@ e0/1.m4s
     `#EXTM3U
 #EXT-X-VERSION:7
 #EXT-X-TARGETDURATION:2
+#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,CAN-SKIP-UNTIL=12.0,HOLD-BACK=6.0
 #EXT-X-MEDIA-SEQUENCE:7
 #EXT-X-INDEPENDENT-SEGMENTS
 #EXT-X-MAP:URI="e0/init.mp4"
@@ -76,6 +79,7 @@ e1/8.m4s
     `#EXTM3U
 #EXT-X-VERSION:7
 #EXT-X-TARGETDURATION:2
+#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,CAN-SKIP-UNTIL=12.0,HOLD-BACK=6.0
 #EXT-X-MEDIA-SEQUENCE:8
 #EXT-X-DISCONTINUITY-SEQUENCE:1
 #EXT-X-INDEPENDENT-SEGMENTS
@@ -93,6 +97,7 @@ e1/9.m4s
     `#EXTM3U
 #EXT-X-VERSION:7
 #EXT-X-TARGETDURATION:2
+#EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,CAN-SKIP-UNTIL=12.0,HOLD-BACK=6.0
 #EXT-X-MEDIA-SEQUENCE:3
 #EXT-X-INDEPENDENT-SEGMENTS
 #EXT-X-MAP:URI="e0/init.mp4"
@@ -149,7 +154,13 @@ describe('the playlist of', () => {
     for (let number = 0; number < 9; number++) appended.append(segment(number));
     const restored = new Timeline(TIMESCALE, 4_000);
     restored.restore([segment(7), segment(8)], false);
-    const options = { kind: 'live', targetDurationMs: 2_000 } as const;
+    const options = {
+      kind: 'live',
+      targetDurationMs: 2_000,
+      chunkDurationMs: null,
+      skip: false,
+      reports: [],
+    } as const;
     expect(renderMediaPlaylist(appended, options)).toBe(renderMediaPlaylist(restored, options));
   });
 });

@@ -7,7 +7,7 @@ import { TIMELINE_STREAM, timelineSubject } from '../../wire/subjects.ts';
 import { parseMessage, receive, snapshotOf, type TimelineMessage } from '../../wire/timeline.ts';
 
 /** Messages after which a snapshot replaces them: what a new edge must replay stays small. */
-const SNAPSHOT_EVERY = 128;
+const SNAPSHOT_EVERY = 64;
 
 /** Messages that wait for NATS; with more, a snapshot tells all of them at once. */
 const PENDING_MAX = 64;
@@ -115,7 +115,7 @@ export class Announcer {
 
   /** A long timeline is told whole less often, so that it costs no more than its announcements. */
   get #snapshotEvery(): number {
-    return Math.max(SNAPSHOT_EVERY, this.timeline.segments.length);
+    return Math.max(SNAPSHOT_EVERY, this.timeline.segments.length / 4);
   }
 
   async #sendSnapshot(): Promise<void> {

@@ -34,7 +34,12 @@ const sound = (count: number, start = 0) =>
 
 /** Feeds tracks as a muxer interleaves them: by decode time. */
 function cut(tracks: readonly (readonly [CutterTrack, readonly Sample[]])[], startSeconds = 0): Cut[] {
-  const cutter = new Cutter({ tracks: tracks.map(([track]) => track), segmentSeconds: 2, startSeconds });
+  const cutter = new Cutter({
+    tracks: tracks.map(([track]) => track),
+    chunkSeconds: null,
+    segmentSeconds: 2,
+    startSeconds,
+  });
   const fed: Fed[] = tracks.flatMap(([{ timescale }, samples], track) =>
     samples.map((one) => ({ track, sample: one, at: one.dts / timescale })),
   );
@@ -174,7 +179,7 @@ describe('the epoch', () => {
       [VIDEO, pictures(250, 50)],
       [AUDIO, sound(200, 240_000)],
     ]);
-    expect(of(cuts, 1).map(({ index }) => index)).toEqual([2, 3, 4]);
+    expect(of(cuts, 1).map(({ segment }) => segment)).toEqual([2, 3, 4]);
     expect(starts(cuts, 1, AUDIO)[0]).toBe(5);
   });
 
@@ -183,7 +188,7 @@ describe('the epoch', () => {
       [VIDEO, pictures(250, 50)],
       [AUDIO, [...sound(50), ...sound(150, 336_000)]],
     ]);
-    expect(of(cuts, 1).map(({ index }) => index)).toEqual([0, 3, 4]);
+    expect(of(cuts, 1).map(({ segment }) => segment)).toEqual([0, 3, 4]);
   });
 });
 
@@ -202,7 +207,8 @@ describe('the leader', () => {
   const feed = (cutter: Cutter, seconds: number) => {
     for (const one of sound(Math.ceil((seconds * AUDIO.timescale) / AAC))) cutter.push(1, one);
   };
-  const cutter = () => new Cutter({ tracks: [VIDEO, AUDIO], segmentSeconds: 2, startSeconds: 0 });
+  const cutter = () =>
+    new Cutter({ tracks: [VIDEO, AUDIO], chunkSeconds: null, segmentSeconds: 2, startSeconds: 0 });
 
   test('may be half a minute behind', () => {
     expect(() => feed(cutter(), 30)).not.toThrow();
@@ -221,7 +227,12 @@ describe('the leader', () => {
 
 describe('at the end', () => {
   test('what is left is given, and a second time nothing', () => {
-    const cutter = new Cutter({ tracks: [VIDEO, AUDIO], segmentSeconds: 2, startSeconds: 0 });
+    const cutter = new Cutter({
+      tracks: [VIDEO, AUDIO],
+      chunkSeconds: null,
+      segmentSeconds: 2,
+      startSeconds: 0,
+    });
     for (const one of sound(10)) cutter.push(1, one);
     for (const one of pictures(10, 50)) cutter.push(0, one);
     expect(cutter.flush().map(({ track }) => track)).toEqual([0, 1]);
@@ -229,7 +240,12 @@ describe('at the end', () => {
   });
 
   test('nothing is given when no key frame ever came', () => {
-    const cutter = new Cutter({ tracks: [VIDEO, AUDIO], segmentSeconds: 2, startSeconds: 0 });
+    const cutter = new Cutter({
+      tracks: [VIDEO, AUDIO],
+      chunkSeconds: null,
+      segmentSeconds: 2,
+      startSeconds: 0,
+    });
     for (const one of sound(10)) cutter.push(1, one);
     for (const one of pictures(10, 50)) cutter.push(0, { ...one, sync: false });
     expect(cutter.flush()).toEqual([]);
@@ -237,7 +253,7 @@ describe('at the end', () => {
 });
 
 test('a track that was not announced is a mistake of the caller', () => {
-  const cutter = new Cutter({ tracks: [VIDEO], segmentSeconds: 2, startSeconds: 0 });
+  const cutter = new Cutter({ tracks: [VIDEO], chunkSeconds: null, segmentSeconds: 2, startSeconds: 0 });
   expect(() => cutter.push(1, sample(0, 1))).toThrow(RangeError);
 });
 
@@ -299,8 +315,8 @@ describe('whatever comes in', () => {
       for (const track of [0, 1]) {
         const own = of(cuts, track);
         expect(contiguous(own)).toBe(true);
-        expect(own.map(({ index }) => index)).toEqual(
-          own.map(({ index }) => index).toSorted((a, b) => a - b),
+        expect(own.map(({ segment }) => segment)).toEqual(
+          own.map(({ segment }) => segment).toSorted((a, b) => a - b),
         );
       }
       for (const { track, time } of cuts) {
@@ -315,8 +331,8 @@ describe('whatever comes in', () => {
       const first = heard[0];
       const zero = (fed.findIndex(({ sync }) => sync) * FRAME) / VIDEO.timescale;
       if (first === undefined || first.dts / AUDIO.timescale > zero) return;
-      const leading = new Map(of(cuts, 0).map(({ index, time }) => [index, time / VIDEO.timescale]));
-      for (const { index, time } of of(cuts, 1)) {
+      const leading = new Map(of(cuts, 0).map(({ segment, time }) => [segment, time / VIDEO.timescale]));
+      for (const { segment: index, time } of of(cuts, 1)) {
         const start = leading.get(index);
         if (start === undefined) throw new Error(`no picture segment ${index}`);
         expect(Math.abs(time / AUDIO.timescale - start)).toBeLessThanOrEqual(

@@ -109,7 +109,9 @@ export class Cutter {
       this.#zero = toSeconds(presentationTime(sample), state.track.timescale);
     }
     const isDue = this.#isDue(state, sample);
-    const cuts = isDue ? this.#close(this.#leader, state, true) : this.#closeFull(this.#leader, state, sample);
+    const cuts = isDue
+      ? this.#close(this.#leader, state, true)
+      : this.#closeFull(this.#leader, state, sample);
     this.#place(state, sample);
     this.#known = this.#decoded(state, sample);
     return [...cuts, ...this.#followAll()];

@@ -16,6 +16,7 @@ const first: Presentation = {
     id,
     title: 'Film',
     kind: 'vod',
+    chunkDurationMs: null,
     targetDurationMs: 2_000,
     windowMs: 0,
     durationMs: null,
