@@ -9,10 +9,13 @@ export const CHANNEL = PresentationId.parse('demo-live');
 
 const CHANNEL_WINDOW_MS = 60_000;
 
+/** What every player plays. */
+const CODECS = { videoCodec: 'h264', audioCodec: 'aac' } as const;
+
 /** What a cluster on one machine presents: a film, and a live channel made of it. */
 export const programmeOf = (film: string, title: string): Programme => ({
   presentations: [
-    { kind: 'vod', id: FILM, title, file: film, ladder: 'film' },
+    { kind: 'vod', id: FILM, title, file: film, ladder: 'film', ...CODECS },
     {
       kind: 'live',
       id: CHANNEL,
@@ -20,6 +23,7 @@ export const programmeOf = (film: string, title: string): Programme => ({
       loop: film,
       clock: true,
       ladder: 'light',
+      ...CODECS,
       windowMs: CHANNEL_WINDOW_MS,
     },
   ],
