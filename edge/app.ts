@@ -1,6 +1,6 @@
 import { type Context, Hono } from 'hono';
 import { LRUCache } from 'lru-cache';
-import { type Directives, parseDirectives } from '../media/hls/directives.ts';
+import { NOTHING_ASKED, parseDirectives } from '../media/hls/directives.ts';
 import type { Metrics } from '../runtime/metrics.ts';
 import * as Paths from '../wire/paths.ts';
 import { answer, refuse } from './answer.ts';
@@ -72,8 +72,6 @@ function mediaDoor({ viewing, posters, load }: Doors): (c: Context) => Response 
     return respond(c.req.raw, found, load);
   };
 }
-
-const NOTHING_ASKED: Directives = { block: null, skip: false };
 
 /** Almost all URLs have no query. */
 const directives = (url: string) =>

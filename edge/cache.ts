@@ -8,7 +8,7 @@ export type Wanted = {
   readonly path: Paths.ImmutablePath;
   readonly mediaSeconds: number;
   /** How many chunks a segment is made of, when it is known: it is put together from those that are here. */
-  readonly chunks: number;
+  readonly chunks?: number;
 };
 
 /** A path that the origin did not have is not asked for again so soon: long enough to stop a herd. */
@@ -74,7 +74,7 @@ export class MediaCache {
   }
 
   /** A segment is its chunks, one after another: when all are here it is not pulled again. */
-  #assemble({ path, chunks }: Wanted): Uint8Array<ArrayBuffer> | null {
+  #assemble({ path, chunks = 0 }: Wanted): Uint8Array<ArrayBuffer> | null {
     if (path.kind !== 'segment' || chunks === 0) return null;
     const parts: Uint8Array[] = [];
     for (let index = 0; index < chunks; index++) {

@@ -1,5 +1,5 @@
 import { type BitRate, measure } from '../media/bitrate.ts';
-import type { Directives } from '../media/hls/directives.ts';
+import { type Directives, NOTHING_ASKED } from '../media/hls/directives.ts';
 import { type Report, renderMediaPlaylist } from '../media/hls/media-playlist.ts';
 import { renderMultivariantPlaylist } from '../media/hls/multivariant-playlist.ts';
 import type { Timeline } from '../media/timeline.ts';
@@ -44,7 +44,12 @@ export class Manifests {
   }
 
   /** Null for a track that is not there, or has no segment yet. */
-  playlist(presentation: Presentation, replica: Replica, track: TrackId, asked: Directives): Stored | null {
+  playlist(
+    presentation: Presentation,
+    replica: Replica,
+    track: TrackId,
+    asked: Directives = NOTHING_ASKED,
+  ): Stored | null {
     const timeline = replica.timelines.get(track);
     if (!timeline?.newest) return null;
     const { targetDurationMs, chunkDurationMs, kind } = presentation;

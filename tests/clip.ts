@@ -1,3 +1,4 @@
+import { Demuxer } from '../media/isobmff/demuxer.ts';
 import { run } from '../runtime/process.ts';
 
 /** Runs ffmpeg and gives what it writes to standard output. Throws with its words when it fails. */
@@ -25,3 +26,21 @@ export const FRAGMENTED = [
 
 /** Three seconds of picture and tone in fragmented MP4. */
 export const fragmentedClip = () => ffmpeg(...testSignal(3), ...H264, ...AAC, ...FRAGMENTED);
+
+type Making = {
+  /** When its movie box is written: at once, or when the encoders have said all of themselves. */
+  readonly moov?: 'empty_moov' | 'delay_moov';
+  readonly size?: string;
+};
+
+/** The sample entries of what ffmpeg makes of a short test signal. */
+export async function sampleEntries(
+  encoding: readonly string[],
+  { moov = 'empty_moov', size = '64x48' }: Making = {},
+): Promise<readonly Uint8Array[]> {
+  const output = FRAGMENTED.map((arg) => arg.replace('empty_moov', moov));
+  const found = new Demuxer().push(await ffmpeg(...testSignal(0.2, size), ...encoding, ...output));
+  return found.flatMap((one) =>
+    one.kind === 'movie' ? one.tracks.map(({ sampleEntry }) => sampleEntry) : [],
+  );
+}

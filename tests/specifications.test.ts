@@ -7,8 +7,21 @@ import { readSources } from './sources.ts';
 const root = join(import.meta.dirname, '..');
 
 /** How a comment names a standard, up to its section. */
-const CITATION =
-  /\b(RFC \d+|ISO\/IEC \d+-\d+|ISO \d+-\d+|BCP \d+|draft-[a-z]+(?:-[a-z0-9]+)+|W3C [A-Z]+|Fetch standard)\b/g;
+const CITATION = new RegExp(
+  `\\b(${[
+    'RFC \\d+',
+    'ISO/IEC \\d+-\\d+',
+    'ISO \\d+-\\d+',
+    'BCP \\d+',
+    'draft-[a-z]+(?:-[a-z0-9]+)+',
+    'W3C [A-Z]+',
+    'Fetch standard',
+    '\\w+ Codec ISO Media File Format Binding',
+    'AV1 Bitstream & Decoding Process Specification',
+    'Encapsulation of \\w+ in ISO Base Media File Format',
+  ].join('|')})\\b`,
+  'g',
+);
 
 type Pair = `${string}: ${string}`;
 

@@ -7,7 +7,7 @@ const live = { kind: 'live', id: 'demo', title: 'Live', loop: 'film.mp4' };
 describe('a programme', () => {
   test('says as little as it must: the rest is filled in', () => {
     expect(Programme.parse({ presentations: [film, live] }).presentations).toEqual([
-      expect.objectContaining({ ladder: 'film' }),
+      expect.objectContaining({ ladder: 'film', videoCodec: 'h264', audioCodec: 'aac' }),
       expect.objectContaining({ ladder: 'light', clock: false, windowMs: 60_000 }),
     ]);
   });
@@ -18,6 +18,7 @@ describe('a programme', () => {
     ['a bad id', { presentations: [{ ...film, id: '../x' }] }],
     ['no title', { presentations: [{ ...film, title: '' }] }],
     ['an unknown ladder', { presentations: [{ ...film, ladder: 'step' }] }],
+    ['an unknown codec', { presentations: [{ ...film, videoCodec: 'mpeg2' }] }],
     ['a window too short to play', { presentations: [{ ...live, windowMs: 9_999 }] }],
     ['a window of more than a day', { presentations: [{ ...live, windowMs: 86_400_001 }] }],
   ])('with %s is refused', (_, value) => {

@@ -1,6 +1,19 @@
 import { z } from 'zod';
 import { PresentationId } from './ids.ts';
 
+export const VideoCodec = z.enum(['h264', 'hevc', 'vp9', 'av1']);
+export type VideoCodec = z.infer<typeof VideoCodec>;
+
+export const AudioCodec = z.enum(['aac', 'mp3', 'opus']);
+export type AudioCodec = z.infer<typeof AudioCodec>;
+
+/** What the pictures and the sound of a source are encoded in; `none` leaves its sound out. */
+const Codecs = z.object({
+  videoCodec: VideoCodec.default('h264'),
+  audioCodec: z.enum([...AudioCodec.options, 'none']).default('aac'),
+});
+export type Codecs = Readonly<z.infer<typeof Codecs>>;
+
 /** A film to package once and keep. */
 const Vod = z.object({
   kind: z.literal('vod'),
@@ -9,6 +22,7 @@ const Vod = z.object({
   /** Path of the source. */
   file: z.string().min(1),
   ladder: z.enum(['film', 'light']).default('film'),
+  ...Codecs.shape,
 });
 export type Vod = Readonly<z.infer<typeof Vod>>;
 
@@ -22,6 +36,7 @@ const Live = z.object({
   /** Burns the wall-clock time into the picture. */
   clock: z.boolean().default(false),
   ladder: z.enum(['film', 'light']).default('light'),
+  ...Codecs.shape,
   windowMs: z.int().min(10_000).max(86_400_000).default(60_000),
   segmentMs: z.int().min(1_000).max(10_000).default(2_000),
   chunkMs: z.int().min(200).max(1_000).default(500),

@@ -1,6 +1,11 @@
 import { type Box, children, MalformedBox, readHeader, viewOf } from '../isobmff/box.ts';
+import * as Av1 from './av1.ts';
 import * as Avc from './avc.ts';
+import { type Colour, readColour } from './colour.ts';
+import * as Hevc from './hevc.ts';
 import * as Mpeg4Audio from './mpeg4-audio.ts';
+import * as Opus from './opus.ts';
+import * as Vp9 from './vp9.ts';
 
 /** What a sample entry says that a manifest repeats. */
 export type Description =
@@ -23,9 +28,18 @@ export function describe(entry: Uint8Array): Description | null {
   switch (box.type) {
     case 'avc1':
     case 'avc3':
-      return video(entry, box, Avc.codec(box.type, configuration(entry, box, VISUAL_BYTES, 'avcC')));
+      return video(entry, box, Avc.codec(box.type, visual(entry, box, 'avcC')));
+    case 'hvc1':
+    case 'hev1':
+      return video(entry, box, Hevc.codec(box.type, visual(entry, box, 'hvcC')));
+    case 'vp09':
+      return video(entry, box, Vp9.codec(visual(entry, box, 'vpcC')));
+    case 'av01':
+      return video(entry, box, Av1.codec(visual(entry, box, 'av1C'), colour(entry, box)));
     case 'mp4a':
-      return audio(entry, box, Mpeg4Audio.codec(configuration(entry, box, AUDIO_BYTES, 'esds')));
+      return audio(entry, box, Mpeg4Audio.codec(audible(entry, box, 'esds')));
+    case 'Opus':
+      return audio(entry, box, Opus.codec(audible(entry, box, 'dOps')));
     default:
       return null;
   }
@@ -42,8 +56,21 @@ function audio(entry: Uint8Array, { body }: Box, codec: string): Description {
   return { kind: 'audio', codec, channels: view.getUint16(body + 16), sampleRate: view.getUint16(body + 24) };
 }
 
-function configuration(entry: Uint8Array, box: Box, fixedBytes: number, type: string): Uint8Array {
+function colour(entry: Uint8Array, box: Box): Colour | null {
+  const colr = part(entry, box, VISUAL_BYTES, 'colr');
+  return colr === null ? null : readColour(colr);
+}
+
+const visual = (entry: Uint8Array, box: Box, type: string) => need(entry, box, VISUAL_BYTES, type);
+const audible = (entry: Uint8Array, box: Box, type: string) => need(entry, box, AUDIO_BYTES, type);
+
+function need(entry: Uint8Array, box: Box, fixedBytes: number, type: string): Uint8Array {
+  const found = part(entry, box, fixedBytes, type);
+  if (found === null) throw new MalformedBox(box.type, `has no ${type}`);
+  return found;
+}
+
+function part(entry: Uint8Array, box: Box, fixedBytes: number, type: string): Uint8Array | null {
   const found = children(entry, box.body + fixedBytes, box.end).find((child) => child.type === type);
-  if (found === undefined) throw new MalformedBox(box.type, `has no ${type}`);
-  return entry.subarray(found.body, found.end);
+  return found === undefined ? null : entry.subarray(found.body, found.end);
 }

@@ -9,6 +9,8 @@ export type Directives = {
   readonly skip: boolean;
 };
 
+export const NOTHING_ASKED: Directives = { block: null, skip: false };
+
 const INTEGER = /^\d{1,15}$/;
 
 /** Reads the delivery directives; gives the problem as a sentence when they can't be understood. */

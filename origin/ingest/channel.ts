@@ -94,7 +94,7 @@ export class Channel {
     const { id, loop, clock: hasClock, ladder, segmentMs, chunkMs } = this.#live;
     const { storage, clock, log } = this.#station;
     const source = await probe(loop);
-    const renditions = plan(source, ladder);
+    const renditions = plan(source, ladder, this.#live);
     const startMs = clock.now();
     const burnt = hasClock ? { startMs, digits: await canWriteDigits() } : null;
     const reading = { kind: 'loop', clock: burnt } as const;

@@ -55,11 +55,20 @@ export async function presentFilm(
   }
 }
 
-async function fingerprintOf({ file, ladder, title }: Vod): Promise<string> {
+async function fingerprintOf({ file, ladder, title, videoCodec, audioCodec }: Vod): Promise<string> {
   const { size, mtimeMs } = await stat(file).catch(() => {
     throw new Unreadable('there is no such file');
   });
-  return JSON.stringify([PACKAGING_VERSION, title, ladder, SEGMENT_SECONDS, size, Math.floor(mtimeMs)]);
+  return JSON.stringify([
+    PACKAGING_VERSION,
+    title,
+    ladder,
+    videoCodec,
+    audioCodec,
+    SEGMENT_SECONDS,
+    size,
+    Math.floor(mtimeMs),
+  ]);
 }
 
 async function readPackaged(film: Vod, fingerprint: string, { storage }: Station): Promise<Packaged | null> {
@@ -116,7 +125,7 @@ async function packageFilm(
   await storage.remove(film.id);
   const describer = describerOf(film, station);
   const source = await probe(film.file);
-  const renditions = plan(source, film.ladder);
+  const renditions = plan(source, film.ladder, film);
   const reading = { kind: 'once' } as const;
   const encoder = await startEncoder({
     file: film.file,

@@ -201,6 +201,21 @@ describe('sound without pictures', () => {
     }
     expect(durations.length).toBeGreaterThanOrEqual(5);
   });
+
+  test('is cut at its first frame in each 2 s, and does not drift', () => {
+    const cuts = cut([[AUDIO, sound(Math.ceil((20 * 48_000) / AAC))]]);
+    const expected = Array.from(
+      { length: 10 },
+      (_, index) => (Math.ceil((index * 2 * 48_000) / AAC) * AAC) / 48_000,
+    );
+    expect(starts(cuts, 0, AUDIO)).toEqual(expected);
+  });
+
+  test('that pauses is cut as before after the pause', () => {
+    const cuts = cut([[AUDIO, [...sound(94), ...sound(300, 350 * AAC)]]]);
+    for (const [, duration = 0] of times(cuts, 0, AUDIO))
+      expect(duration).toBeLessThanOrEqual(2 + AAC / 48_000);
+  });
 });
 
 describe('the leader', () => {

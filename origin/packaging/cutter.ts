@@ -119,10 +119,17 @@ export class Cutter {
 
   #isDue(state: TrackState, sample: Sample): boolean {
     const at = this.#shown(state, sample);
-    const elapsed = at - (this.#starts.at(-1) ?? 0);
-    if (!sample.sync || elapsed < this.#options.segmentSeconds * (1 - EARLY)) return false;
+    if (!sample.sync || at < this.#dueFrom(state)) return false;
     this.#starts.push(at);
     return true;
+  }
+
+  /** Any frame of sound may start a segment, so those that lead keep to whole multiples of a segment's length. */
+  #dueFrom(state: TrackState): Seconds {
+    const { segmentSeconds } = this.#options;
+    const last = this.#starts.at(-1) ?? 0;
+    if (state.track.kind === 'video') return last + segmentSeconds * (1 - EARLY);
+    return (Math.floor(last / segmentSeconds + EARLY) + 1) * segmentSeconds - halfTick(state);
   }
 
   #followAll(): Cut[] {

@@ -1,6 +1,8 @@
+import { audioArgs } from './audio-encoder.ts';
 import { clockFilter } from './clock.ts';
 import type { Rendition, VideoRendition } from './ladder.ts';
 import type { Source } from './probe.ts';
+import { videoArgs } from './video-encoder.ts';
 
 /** How a source is read: once from start to end, or for ever at its own pace. */
 export type Reading =
@@ -16,8 +18,6 @@ export type Job = {
   /** Key frames stand this far apart. */
   readonly segmentSeconds: number;
 };
-
-const AUDIO_RATE = 48_000;
 
 /**
  * ffmpeg's arguments for a job: one decode, all renditions with key frames at the same times, and one fragmented
@@ -69,27 +69,18 @@ function videoFilter({ source, reading }: Job, videos: readonly VideoRendition[]
 
 const frameRate = ({ video }: Source) => `${video?.frameRate.num ?? 25}/${video?.frameRate.den ?? 1}`;
 
-function encoderArgs(job: Job, rendition: Rendition, index: number): string[] {
-  if (rendition.kind === 'video') return ['-map', `[${rendition.id}]`, ...h264Args(job, rendition, index)];
-  return [
-    ...['-map', '0:a:0', `-c:${index}`, 'aac', `-b:${index}`, String(rendition.bitRate)],
-    ...[`-ac:${index}`, String(rendition.channels), `-ar:${index}`, String(AUDIO_RATE)],
-    ...['-af', 'aresample=async=1:min_hard_comp=0.1'],
-  ];
-}
+const framesPerSecond = ({ video }: Source) =>
+  video === null ? 25 : video.frameRate.num / video.frameRate.den;
 
-function h264Args({ reading, segmentSeconds }: Job, { maxBitRate }: VideoRendition, index: number): string[] {
-  const live = reading.kind === 'loop';
-  const speed = live ? ['ultrafast', '-tune', 'zerolatency'] : ['veryfast'];
-  return [
-    ...[`-c:${index}`, 'libx264', '-preset', ...speed, `-crf:${index}`, live ? '26' : '21'],
-    ...[`-maxrate:${index}`, String(maxBitRate), `-bufsize:${index}`, String(maxBitRate * 2)],
-    ...[
-      `-force_key_frames:${index}`,
-      `expr:gte(t,n_forced*${segmentSeconds})`,
-      `-sc_threshold:${index}`,
-      '0',
-    ],
-    ...[`-g:${index}`, '1000', `-flags:${index}`, '+cgop'],
-  ];
+function encoderArgs(job: Job, rendition: Rendition, index: number): string[] {
+  const live = job.reading.kind === 'loop';
+  if (rendition.kind === 'audio') return ['-map', '0:a:0', ...audioArgs(rendition, index)];
+  const { segmentSeconds, source } = job;
+  const encoding = {
+    live,
+    segmentSeconds,
+    frameRate: framesPerSecond(source),
+    maxBitRate: rendition.maxBitRate,
+  };
+  return ['-map', `[${rendition.id}]`, ...videoArgs(rendition.codec, encoding, index)];
 }

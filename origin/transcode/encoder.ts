@@ -21,6 +21,9 @@ const ERROR_LINES_KEPT = 20;
 /** A film can wait, a live channel can't: on a busy machine films get what channels leave. */
 const FILM_NICENESS = 10;
 
+/** SVT-AV1 logs by itself, past ffmpeg: 1 leaves errors. */
+const ENVIRONMENT = { SVT_LOG: '1' };
+
 /** Starts ffmpeg on a job. Throws Failure `program-missing`. */
 export async function startEncoder(job: Job): Promise<Encoder> {
   const errors: string[] = [];
@@ -30,7 +33,13 @@ export async function startEncoder(job: Job): Promise<Encoder> {
     if (errors.length > ERROR_LINES_KEPT) errors.shift();
   };
   const niceness = job.reading.kind === 'once' ? FILM_NICENESS : 0;
-  const child = await start({ command: 'ffmpeg', args: ffmpegArgs(job), onErrorLine, niceness });
+  const child = await start({
+    command: 'ffmpeg',
+    args: ffmpegArgs(job),
+    onErrorLine,
+    niceness,
+    env: ENVIRONMENT,
+  });
   const stop = async () => {
     stopped = true;
     await child.stop();

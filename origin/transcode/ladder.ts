@@ -1,9 +1,11 @@
 import { TrackId } from '../../wire/ids.ts';
-import type { Source } from './probe.ts';
+import type { AudioCodec, Codecs, VideoCodec } from '../../wire/programme.ts';
+import { type Source, Unreadable } from './probe.ts';
 
 export type VideoRendition = {
   readonly kind: 'video';
   readonly id: TrackId;
+  readonly codec: VideoCodec;
   /** Pixels; the width follows from the source's shape. */
   readonly height: number;
   /** Upper bound, bits a second. */
@@ -13,6 +15,7 @@ export type VideoRendition = {
 export type AudioRendition = {
   readonly kind: 'audio';
   readonly id: TrackId;
+  readonly codec: AudioCodec;
   readonly bitRate: number;
   readonly channels: number;
 };
@@ -36,12 +39,23 @@ const RUNGS: Readonly<Record<LadderName, readonly (readonly [height: number, max
 
 const STEREO_BIT_RATE = 128_000;
 
-/** The renditions to make of a source: never larger than it, and one at least for what it holds. */
-export function plan(source: Source, name: LadderName): readonly Rendition[] {
-  return [...videoRungs(source, name), ...audioRungs(source)];
+const USUAL_CODECS: Codecs = { videoCodec: 'h264', audioCodec: 'aac' };
+
+/**
+ * The renditions to make of a source: never larger than it, and one at least for what it holds. Throws Unreadable
+ * when nothing is left of it.
+ */
+export function plan(
+  source: Source,
+  name: LadderName,
+  { videoCodec, audioCodec }: Codecs = USUAL_CODECS,
+): readonly Rendition[] {
+  const renditions = [...videoRungs(source, name, videoCodec), ...audioRungs(source, audioCodec)];
+  if (renditions.length === 0) throw new Unreadable('it holds nothing but sound, which is left out');
+  return renditions;
 }
 
-function videoRungs({ video }: Source, name: LadderName): VideoRendition[] {
+function videoRungs({ video }: Source, name: LadderName, codec: VideoCodec): VideoRendition[] {
   if (video === null) return [];
   const rungs = RUNGS[name];
   const fitting = rungs.filter(([height]) => height <= video.height);
@@ -50,14 +64,15 @@ function videoRungs({ video }: Source, name: LadderName): VideoRendition[] {
   return used.map(([height, maxBitRate]) => ({
     kind: 'video',
     id: TrackId.parse(`v${height}`),
+    codec,
     height,
     maxBitRate,
   }));
 }
 
-function audioRungs({ audio }: Source): AudioRendition[] {
-  if (audio === null) return [];
-  return [{ kind: 'audio', id: TrackId.parse('a128'), bitRate: STEREO_BIT_RATE, channels: 2 }];
+function audioRungs({ audio }: Source, codec: Codecs['audioCodec']): AudioRendition[] {
+  if (audio === null || codec === 'none') return [];
+  return [{ kind: 'audio', id: TrackId.parse('a128'), codec, bitRate: STEREO_BIT_RATE, channels: 2 }];
 }
 
 /** 4:2:0 pictures have even sides. */

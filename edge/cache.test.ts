@@ -1,0 +1,156 @@
+import { afterEach, beforeEach, describe, expect, spyOn, test } from 'bun:test';
+import { startTinyOrigin, type TinyOrigin } from '../tests/tiny-origin.ts';
+import { Epoch, PresentationId, TrackId } from '../wire/ids.ts';
+import { print } from '../wire/paths.ts';
+import { MediaCache, type Wanted } from './cache.ts';
+import { OriginClient, OriginUnreachable } from './origin-client.ts';
+
+const MEBIBYTE = 1024 * 1024;
+
+let origin: TinyOrigin;
+beforeEach(async () => {
+  origin = await startTinyOrigin();
+});
+afterEach(() => origin.close());
+
+const at = {
+  presentation: PresentationId.parse('bbb'),
+  track: TrackId.parse('v720'),
+  epoch: Epoch.parse('e0'),
+};
+const segment = (number: number): Wanted => ({ path: { kind: 'segment', number, ...at }, mediaSeconds: 2 });
+const pathOf = ({ path }: Wanted) => print(path);
+
+function put(number: number, size: number): Wanted {
+  const wanted = segment(number);
+  origin.objects.set(pathOf(wanted), new Uint8Array(size).fill(number));
+  return wanted;
+}
+
+const caching = (maxBytes = MEBIBYTE) => new MediaCache(maxBytes, new OriginClient(origin.url));
+
+describe('an object', () => {
+  test('is fetched once, then found in memory', async () => {
+    const cache = caching();
+    const wanted = put(1, 100);
+    expect(cache.peek(pathOf(wanted))).toBeNull();
+    const stored = await cache.get(wanted);
+    expect(stored?.bytes).toEqual(new Uint8Array(100).fill(1));
+    expect(stored?.mediaSeconds).toBe(2);
+    expect(await cache.get(wanted)).toBe(stored);
+    expect(cache.peek(pathOf(wanted))).toBe(stored);
+    expect(origin.asked).toEqual([pathOf(wanted)]);
+  });
+
+  test('is fetched once however many wait for it', async () => {
+    const cache = caching();
+    const wanted = put(1, 100);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    origin.gate = promise;
+    const waiters = Array.from({ length: 500 }, () => cache.get(wanted));
+    resolve();
+    const all = await Promise.all(waiters);
+    expect(new Set(all).size).toBe(1);
+    expect(all[0]?.bytes.byteLength).toBe(100);
+    expect(origin.asked).toHaveLength(1);
+  });
+
+  test('is immutable, typed and tagged', async () => {
+    const cache = caching();
+    const init: Wanted = { path: { kind: 'init', ...at }, mediaSeconds: 0 };
+    origin.objects.set(pathOf(init), new Uint8Array(10));
+    expect((await cache.get(init))?.headers).toMatchObject({
+      'Content-Type': 'video/mp4',
+      'Cache-Control': expect.stringContaining('immutable'),
+      ETag: expect.stringMatching(/^"[^"]+"$/),
+    });
+    const stored = await cache.get(put(1, 100));
+    expect(stored?.headers['Content-Type']).toBe('video/iso.segment');
+    expect(stored?.etag).not.toBe((await cache.get(put(2, 100)))?.etag as string);
+  });
+});
+
+describe('memory', () => {
+  test('is bounded: the least recently used go', async () => {
+    const cache = caching(1_000);
+    const [one, two, three] = [put(1, 400), put(2, 400), put(3, 400)];
+    await cache.get(one);
+    await cache.get(two);
+    cache.peek(pathOf(one));
+    await cache.get(three);
+    expect(cache.size).toBeLessThanOrEqual(1_000);
+    expect(cache.peek(pathOf(two))).toBeNull();
+    expect(cache.peek(pathOf(one))).not.toBeNull();
+    expect(cache.peek(pathOf(three))).not.toBeNull();
+  });
+
+  test('does not hold what is larger than it, yet gives it to all who wait', async () => {
+    const cache = caching(1_000);
+    const wanted = put(1, 5_000);
+    const [one, other] = await Promise.all([cache.get(wanted), cache.get(wanted)]);
+    expect(one?.bytes.byteLength).toBe(5_000);
+    expect(other?.bytes.byteLength).toBe(5_000);
+    expect(cache.size).toBe(0);
+  });
+});
+
+describe('what the origin does not have', () => {
+  test('is not asked for again at once, however many do', async () => {
+    const cache = caching();
+    expect(await Promise.all([cache.get(segment(9)), cache.get(segment(9))])).toEqual([null, null]);
+    expect(await cache.get(segment(9))).toBeNull();
+    expect(origin.asked).toHaveLength(1);
+    expect(cache.counts).toMatchObject({ absent: 1 });
+  });
+
+  test('is asked for again a second later: it may exist by then', async () => {
+    const cache = caching();
+    const started = performance.now();
+    await cache.get(segment(9));
+    put(9, 10);
+    const later = spyOn(performance, 'now').mockImplementation(() => started + 60_000);
+    try {
+      // The cache looks at the clock once a millisecond at most.
+      let stored = await cache.get(segment(9));
+      while (stored === null) {
+        await new Promise((resolve) => setImmediate(resolve));
+        stored = await cache.get(segment(9));
+      }
+      expect(stored.bytes.byteLength).toBe(10);
+    } finally {
+      later.mockRestore();
+    }
+  });
+});
+
+describe('an origin that is in trouble', () => {
+  const failureOf = (cache: MediaCache) =>
+    cache.get(segment(1)).then(
+      () => null,
+      (error) => error,
+    );
+
+  test('is no reason to say that there is nothing', async () => {
+    const cache = caching();
+    origin.objects.set(pathOf(segment(1)), 500);
+    expect(await failureOf(cache)).toBeInstanceOf(OriginUnreachable);
+    expect(cache.counts).toMatchObject({ failed: 1, absent: 0 });
+    const wanted = put(1, 10);
+    expect((await cache.get(wanted))?.bytes.byteLength).toBe(10);
+  });
+
+  test('is unreachable when nobody listens', async () => {
+    const cache = caching();
+    await origin.close();
+    expect(await failureOf(cache)).toBeInstanceOf(OriginUnreachable);
+  });
+
+  test('still lets what is in memory be served', async () => {
+    const cache = caching();
+    const wanted = put(1, 10);
+    await cache.get(wanted);
+    await origin.close();
+    expect(cache.peek(pathOf(wanted))).not.toBeNull();
+    expect(await cache.get(wanted)).not.toBeNull();
+  });
+});
