@@ -31,14 +31,13 @@ export class Registry {
     if (lease === null) return false;
     const sentMs = this.#entries.get(lease.edge)?.sentMs ?? [];
     this.#entries.set(lease.edge, { lease, heardMs: nowMs, sentMs });
+    this.#forget(nowMs);
     return true;
   }
 
   /** All edges heard of in the last minute, in the order of their ids. */
   members(nowMs: number): Member[] {
-    for (const [id, { heardMs }] of this.#entries) {
-      if (nowMs - heardMs > LISTED_MS) this.#entries.delete(id);
-    }
+    this.#forget(nowMs);
     return [...this.#entries.values()]
       .map(({ lease, heardMs }) => ({ lease, heardMs, state: stateOf(lease, heardMs, nowMs) }))
       .sort((a, b) => (a.lease.edge < b.lease.edge ? -1 : 1));
@@ -53,6 +52,12 @@ export class Registry {
       found.push({ id: lease.edge, capacity: lease.capacity, viewers, lease });
     }
     return found;
+  }
+
+  #forget(nowMs: number): void {
+    for (const [id, { heardMs }] of this.#entries) {
+      if (nowMs - heardMs > LISTED_MS) this.#entries.delete(id);
+    }
   }
 
   /** Remembers that a viewer was sent to an edge, until the edge has noticed. */

@@ -57,9 +57,11 @@ export class Timeline {
   #open: OpenSegment | null = null;
   readonly #chunks = new Map<number, readonly Chunk[]>();
   #ended = false;
-  #revision = 0;
+  #revision: number;
 
-  constructor(timescale: number, windowMs: Milliseconds) {
+  /** `revision` is where its revisions start: behind those of a timeline that it takes the place of. */
+  constructor(timescale: number, windowMs: Milliseconds, revision = 0) {
+    this.#revision = revision;
     this.timescale = timescale;
     this.windowMs = windowMs;
   }

@@ -48,7 +48,7 @@ export async function startOrigin(
   });
   lifecycle.defer('HTTP', listener.close);
   log.info({ port: listener.port }, `origin listens on port ${listener.port}`);
-  present(programme, station, channels, lifecycle);
+  await present(programme, station, channels, lifecycle);
 }
 
 function needPrograms(): void {
@@ -63,15 +63,15 @@ function needPrograms(): void {
 }
 
 /** Channels start at once; films are packaged one after another, since one takes all cores. */
-function present(
+async function present(
   { presentations }: Programme,
   station: Station,
   channels: Map<PresentationId, Channel>,
   lifecycle: Lifecycle,
-): void {
+): Promise<void> {
   for (const live of presentations) {
     if (live.kind !== 'live') continue;
-    const channel = new Channel(live, station);
+    const channel = await Channel.open(live, station);
     channels.set(live.id, channel);
     const running = channel.run();
     lifecycle.defer(live.id, () => channel.stop().then(() => running));

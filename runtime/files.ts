@@ -13,10 +13,10 @@ import {
 import { dirname } from 'node:path';
 
 /** Writes a file whole or not at all: a crash leaves the old one or none. */
-export async function writeWhole(path: string, bytes: Uint8Array | string): Promise<void> {
+export async function writeWhole(path: string, bytes: Uint8Array | string, mode = 0o666): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const partial = `${path}.partial`;
-  await writeFile(partial, bytes);
+  await writeFile(partial, bytes, { mode });
   await rename(partial, path);
 }
 

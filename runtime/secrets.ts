@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { Failure } from './failure.ts';
@@ -31,8 +30,7 @@ export async function openSecrets(
   if (kept) return { secrets: parse(path, kept), fresh: false };
   const secrets = { adminToken: randomBytes(TOKEN_BYTES).toString('base64url') };
   try {
-    await writeWhole(path, `${JSON.stringify(secrets, null, 2)}\n`);
-    await chmod(path, 0o600);
+    await writeWhole(path, `${JSON.stringify(secrets, null, 2)}\n`, 0o600);
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
     throw new Failure(

@@ -221,7 +221,7 @@ export const snapshotOf = ({ timescale, windowMs, segments, ended, recent }: Tim
 export function receive(current: Timeline | null, message: TimelineMessage): Timeline {
   const { timescale, windowMs } = message;
   const fits = current?.timescale === timescale && current.windowMs === windowMs;
-  const timeline = fits ? current : new Timeline(timescale, windowMs);
+  const timeline = fits ? current : new Timeline(timescale, windowMs, (current?.revision ?? -1) + 1);
   switch (message.type) {
     case 'chunk':
       timeline.grow(message.head, message.index, message.chunk);

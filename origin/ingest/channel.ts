@@ -2,7 +2,7 @@ import { toSeconds } from '../../media/time.ts';
 import type { Segment } from '../../media/timeline.ts';
 import { Epoch, epochAt, type PresentationId, type TrackId } from '../../wire/ids.ts';
 import type { ChunkPath, SegmentPath } from '../../wire/paths.ts';
-import type { State } from '../../wire/presentation.ts';
+import { Presentation, type State } from '../../wire/presentation.ts';
 import type { Live } from '../../wire/programme.ts';
 import { pushSubject } from '../../wire/subjects.ts';
 import type { Newest } from '../delivery/posters.ts';
@@ -39,24 +39,32 @@ export class Channel {
   #isStopped = false;
   #stopWaiting: () => void = () => {};
 
-  constructor(live: Live, station: Station) {
-    const { id, title, windowMs } = live;
+  private constructor(live: Live, station: Station, before: Presentation | null) {
+    const { id, title, windowMs, segmentMs, chunkMs } = live;
     this.#live = live;
     this.#station = station;
     this.#retention = new Retention(id, windowMs, station);
-    const first = {
+    const first: Presentation = {
       id,
       title,
       kind: 'live',
       state: { name: 'offline', since: station.clock.now(), reason: 'starting' },
-      targetDurationMs: live.segmentMs,
-      chunkDurationMs: live.chunkMs,
+      targetDurationMs: segmentMs,
+      chunkDurationMs: chunkMs,
       windowMs,
       durationMs: null,
-      poster: false,
-      tracks: [],
-    } as const;
-    this.#describer = new Describer(station.bucket, { ...first, tracks: [] }, station.log);
+      poster: before?.poster ?? false,
+      tracks: before?.tracks ?? [],
+    };
+    this.#describer = new Describer(station.bucket, first, station.log);
+  }
+
+  /** A channel as an earlier run of the origin left it: those who watch keep their tracks while it starts. */
+  static async open(live: Live, station: Station): Promise<Channel> {
+    const entry = await station.bucket.get(live.id);
+    const before =
+      entry?.operation === 'PUT' ? Presentation.safeParse(parseJson(entry.string())).data : undefined;
+    return new Channel(live, station, before?.kind === 'live' ? before : null);
   }
 
   /** Runs epoch after epoch; resolves after `stop`. */
@@ -151,7 +159,7 @@ export class Channel {
     });
     const lasts = announcers.flatMap(({ timeline }) => {
       const { last, timescale } = timeline;
-      return last === null ? [] : [{ last, endSeconds: toSeconds(last.time + last.duration, timescale) }];
+      return last === null ? [] : [{ last, timescale }];
     });
     return {
       announcers,
@@ -167,6 +175,7 @@ export class Channel {
     const { bus, log } = this.#station;
     const shape = { timescale, windowMs: this.#live.windowMs };
     const announcer = await openAnnouncer(bus, { presentation: this.#live.id, track: id }, shape, log);
+    await this.#retention.sweep(id, announcer.timeline);
     await closeOpenSegment(announcer, { presentation: this.#live.id, track: id }, this.#station.storage);
     this.#announcers.set(id, announcer);
     return announcer;
@@ -213,12 +222,25 @@ async function closeOpenSegment(
   if (await storage.truncate(keyOf(path), size)) announcer.append({ ...head, duration, size });
 }
 
-type Last = { readonly last: Segment; readonly endSeconds: number };
+type Last = { readonly last: Segment; readonly timescale: number };
 
-/** Where a new epoch starts: where the last one ended, and as much later as it has been away. */
+/**
+ * Where a new epoch starts: as much later than the last segment as the wall clock says, and not before its end. It is
+ * a whole millisecond, as wall-clock times are, so that all segments of the epoch tell the same distance between the
+ * two.
+ */
 function resumeAt(lasts: readonly Last[], nowMs: number): number {
-  const ends = lasts.map(
-    ({ last, endSeconds }) => endSeconds + Math.max(0, (nowMs - last.wallClockMs) / 1000),
-  );
-  return Math.max(0, ...ends);
+  const ends = lasts.map(({ last, timescale }) => {
+    const end = toSeconds(last.time + last.duration, timescale);
+    return Math.max(end, toSeconds(last.time, timescale) + (nowMs - last.wallClockMs) / 1000);
+  });
+  return Math.ceil(Math.max(0, ...ends) * 1000) / 1000;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }

@@ -68,8 +68,10 @@ export class Cutter {
   readonly #leader: number;
   /** When the leader's first key frame is shown, on the encoder's clock. */
   #zero: Seconds | null = null;
-  /** When each segment but the first starts, from time zero. */
+  /** When segments start, from time zero: those that some track has not come to, from number `#firstStart`. */
   readonly #starts: Seconds[] = [];
+  #firstStart = 0;
+  #lastStart: Seconds = 0;
   /** All cuts before this time are known. */
   #known: Seconds = 0;
 
@@ -114,20 +116,29 @@ export class Cutter {
       : this.#closeFull(this.#leader, state, sample);
     this.#place(state, sample);
     this.#known = this.#decoded(state, sample);
-    return [...cuts, ...this.#followAll()];
+    const followed = this.#followAll();
+    this.#forgetStarts();
+    return [...cuts, ...followed];
+  }
+
+  #forgetStarts(): void {
+    const slowest = Math.min(...this.#states.map(({ segment }) => segment));
+    this.#starts.splice(0, slowest - this.#firstStart);
+    this.#firstStart = Math.max(this.#firstStart, slowest);
   }
 
   #isDue(state: TrackState, sample: Sample): boolean {
     const at = this.#shown(state, sample);
     if (!sample.sync || at < this.#dueFrom(state)) return false;
     this.#starts.push(at);
+    this.#lastStart = at;
     return true;
   }
 
   /** Any frame of sound may start a segment, so those that lead keep to whole multiples of a segment's length. */
   #dueFrom(state: TrackState): Seconds {
     const { segmentSeconds } = this.#options;
-    const last = this.#starts.at(-1) ?? 0;
+    const last = this.#lastStart;
     if (state.track.kind === 'video') return last + segmentSeconds * (1 - EARLY);
     return (Math.floor(last / segmentSeconds + EARLY) + 1) * segmentSeconds - halfTick(state);
   }
@@ -155,7 +166,7 @@ export class Cutter {
   }
 
   #startsNext(state: TrackState, sample: Sample): boolean {
-    const start = this.#starts[state.segment];
+    const start = this.#starts[state.segment - this.#firstStart];
     return start !== undefined && sample.sync && this.#shown(state, sample) >= start - halfTick(state);
   }
 

@@ -63,3 +63,22 @@ describe('a segment that left the window', () => {
     expect(removed).toHaveLength(2);
   });
 });
+
+test('what an earlier run left is removed too: old segments, and epochs that are not on the timeline', async () => {
+  const removed: string[] = [];
+  const clock = { nowMs: 0, now: () => clock.nowMs };
+  const folders: Record<string, string[]> = {
+    'demo/v720': ['e0', 'old'],
+    'demo/v720/e0': ['init.mp4', '3.m4s', '4.m4s', '5.m4s'],
+  };
+  const storage = {
+    list: (key: string) => Promise.resolve(folders[key] ?? []),
+    remove: (key: string) => Promise.resolve(void removed.push(key)),
+  };
+  const station = { clock, storage, log: quiet } as unknown as Station;
+  const it = new Retention(PresentationId.parse('demo'), WINDOW_MS, station);
+  await it.sweep(track, { segments: [segment(4), segment(5)] });
+  clock.nowMs = WINDOW_MS;
+  it.gone(track, []);
+  expect(removed).toEqual(['demo/v720/e0/3.m4s', 'demo/v720/old']);
+});

@@ -27,7 +27,7 @@ const live = (clock: { startMs: number; digits: boolean } | null) => ({
 describe('ffmpeg is told', () => {
   test('to decode once, and to scale each picture from the next larger one', () => {
     expect(after(argsOf({}), '-filter_complex')).toEqual([
-      '[0:v:0]fps=30000/1001,scale=-2:480,format=yuv420p[top];' +
+      '[0:V:0]fps=30000/1001,scale=-2:480,format=yuv420p[top];' +
         '[top]split[v480][from0];[from0]scale=-2:240[to0];[to0]null[v240]',
     ]);
   });

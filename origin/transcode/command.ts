@@ -53,7 +53,7 @@ function filters(job: Job): string[] {
 function videoFilter({ source, reading }: Job, videos: readonly VideoRendition[]): string {
   const rate = frameRate(source);
   const top = videos[0]?.height ?? 0;
-  const chain = [`[0:v:0]fps=${rate},scale=-2:${top},format=yuv420p[top]`];
+  const chain = [`[0:V:0]fps=${rate},scale=-2:${top},format=yuv420p[top]`];
   const clock = reading.kind === 'loop' ? reading.clock : null;
   if (clock !== null) chain.push(clockFilter('top', 'clocked', clock.startMs, rate, clock.digits));
   let from = clock === null ? 'top' : 'clocked';
