@@ -178,10 +178,13 @@ export class Channel {
 
 type Last = { readonly last: Segment; readonly endSeconds: number };
 
-/** Where a new epoch starts: where the last one ended, and as much later as it has been away. */
+/**
+ * Where a new epoch starts: where the last one ended, and as much later as it has been away. It is a whole millisecond,
+ * as wall-clock times are, so that all segments of the epoch tell the same distance between the two.
+ */
 function resumeAt(lasts: readonly Last[], nowMs: number): number {
   const ends = lasts.map(
     ({ last, endSeconds }) => endSeconds + Math.max(0, (nowMs - last.wallClockMs) / 1000),
   );
-  return Math.max(0, ...ends);
+  return Math.ceil(Math.max(0, ...ends) * 1000) / 1000;
 }
