@@ -4,10 +4,14 @@ import { renderMultivariantPlaylist } from '../media/hls/multivariant-playlist.t
 import type { Timeline } from '../media/timeline.ts';
 import type { TrackId } from '../wire/ids.ts';
 import type { Presentation, Track } from '../wire/presentation.ts';
+import { renderMpd } from './mpd.ts';
 import type { Replica } from './replica.ts';
 import { type Stored, store } from './stored.ts';
 
-const PLAYLIST_TYPE = 'application/vnd.apple.mpegurl';
+const HLS_TYPE = 'application/vnd.apple.mpegurl';
+
+/** ISO/IEC 23009-1 Annex C. */
+const DASH_TYPE = 'application/dash+xml';
 
 /** A live playlist is out of date within a segment, so it may be kept for half of one. */
 const LIVE_MAX_AGE_SECONDS = 1;
@@ -15,7 +19,7 @@ const LIVE_MAX_AGE_SECONDS = 1;
 /** A film may be packaged anew under its id. */
 const VOD_MAX_AGE_SECONDS = 60;
 
-type Memo = { readonly revision: string; readonly stored: Stored };
+type Memo = { readonly revision: string; readonly stored: Stored | null };
 
 /** Renders manifests, and keeps each until its timeline changes. */
 export class Manifests {
@@ -23,14 +27,20 @@ export class Manifests {
 
   /** Null while a track has no segment: there is nothing to play yet. */
   multivariant(presentation: Presentation, replica: Replica): Stored | null {
-    const tracks = presentation.tracks.flatMap((track) => {
-      const timeline = replica.timelines.get(track.id);
-      return timeline?.last ? [{ track, timeline }] : [];
-    });
-    if (tracks.length === 0 || tracks.length < presentation.tracks.length) return null;
-    const revision = tracks.map(({ timeline }) => timeline.revision).join(' ');
-    return this.#memo(replica, 'multivariant', revision, presentation, () =>
+    const tracks = timedTracks(presentation, replica);
+    if (tracks === null) return null;
+    return this.#memo(replica, 'index.m3u8', revisionOf(tracks), presentation, () =>
       renderMultivariant(presentation, tracks),
+    );
+  }
+
+  /** Null too while a film is being packaged: DASH has no form for what grows without being live. */
+  mpd(presentation: Presentation, replica: Replica): Stored | null {
+    const tracks = timedTracks(presentation, replica);
+    if (tracks === null) return null;
+    if (presentation.kind === 'vod' && !tracks.every(({ timeline }) => timeline.ended)) return null;
+    return this.#memo(replica, 'manifest.mpd', revisionOf(tracks), presentation, () =>
+      renderMpd(presentation, tracks),
     );
   }
 
@@ -38,18 +48,19 @@ export class Manifests {
   playlist(presentation: Presentation, replica: Replica, track: TrackId): Stored | null {
     const timeline = replica.timelines.get(track);
     if (!timeline?.last) return null;
-    return this.#memo(replica, track, String(timeline.revision), presentation, () =>
+    return this.#memo(replica, `${track}/index.m3u8`, String(timeline.revision), presentation, () =>
       renderMediaPlaylist(timeline, presentation),
     );
   }
 
+  /** `name` is the path of the manifest in its presentation. */
   #memo(
     replica: Replica,
     name: string,
     revision: string,
     presentation: Presentation,
-    render: () => string,
-  ): Stored {
+    render: () => string | null,
+  ): Stored | null {
     let memos = this.#memos.get(replica);
     if (memos === undefined) {
       memos = new Map();
@@ -57,17 +68,35 @@ export class Manifests {
     }
     const known = memos.get(name);
     if (known?.revision === revision) return known.stored;
-    const bytes = new TextEncoder().encode(render());
-    const age = presentation.kind === 'live' ? LIVE_MAX_AGE_SECONDS : VOD_MAX_AGE_SECONDS;
-    const stored = store(bytes, `"${fingerprint(bytes)}"`, PLAYLIST_TYPE, `public, max-age=${age}`);
+    const text = render();
+    const stored = text === null ? null : storeText(name, text, presentation);
     memos.set(name, { revision, stored });
     return stored;
   }
 }
 
-type Rendered = { readonly track: Track; readonly timeline: Timeline };
+/** Every track with its timeline; null while one has no segment. */
+function timedTracks({ tracks }: Presentation, { timelines }: Replica): readonly TimedTrack[] | null {
+  const timed = tracks.flatMap((track) => {
+    const timeline = timelines.get(track.id);
+    return timeline?.last ? [{ track, timeline }] : [];
+  });
+  return timed.length === 0 || timed.length < tracks.length ? null : timed;
+}
 
-function renderMultivariant({ targetDurationMs }: Presentation, tracks: readonly Rendered[]): string {
+type TimedTrack = { readonly track: Track; readonly timeline: Timeline };
+
+const revisionOf = (tracks: readonly TimedTrack[]) =>
+  tracks.map(({ timeline }) => timeline.revision).join(' ');
+
+function storeText(name: string, text: string, { kind }: Presentation): Stored {
+  const bytes = new TextEncoder().encode(text);
+  const type = name.endsWith('.mpd') ? DASH_TYPE : HLS_TYPE;
+  const age = kind === 'live' ? LIVE_MAX_AGE_SECONDS : VOD_MAX_AGE_SECONDS;
+  return store(bytes, `"${fingerprint(bytes)}"`, type, `public, max-age=${age}`);
+}
+
+function renderMultivariant({ targetDurationMs }: Presentation, tracks: readonly TimedTrack[]): string {
   const bitRate = ({ segments, timescale }: Timeline): BitRate =>
     measure(segments, timescale, targetDurationMs / 1000);
   const videos = tracks.flatMap(({ track: { id, media }, timeline }) => {

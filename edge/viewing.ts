@@ -50,7 +50,7 @@ export class Viewing {
   find(path: ViewerPath): Found | Promise<Found> {
     const presentation = this.#parts.catalog.get(path.presentation);
     if (presentation === null) return absent(`no presentation '${path.presentation}'`);
-    if (path.kind !== 'multivariant' && !presentation.tracks.some(({ id }) => id === path.track)) {
+    if ('track' in path && !presentation.tracks.some(({ id }) => id === path.track)) {
       return absent(`'${presentation.id}' has no track '${path.track}'`);
     }
     const replica = this.replicas.peek(presentation.id);
@@ -63,6 +63,8 @@ export class Viewing {
     switch (path.kind) {
       case 'multivariant':
         return manifest(presentation, this.#manifests.multivariant(presentation, replica));
+      case 'mpd':
+        return manifest(presentation, this.#manifests.mpd(presentation, replica));
       case 'playlist':
         this.#watch(presentation, path.track);
         return manifest(presentation, this.#manifests.playlist(presentation, replica, path.track));

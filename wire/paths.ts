@@ -3,6 +3,7 @@ import { Epoch, PresentationId, TrackId } from './ids.ts';
 /** A resource of a presentation, as named by a URL path at an edge or the origin. */
 export type MediaPath =
   | { readonly kind: 'multivariant'; readonly presentation: PresentationId }
+  | { readonly kind: 'mpd'; readonly presentation: PresentationId }
   | { readonly kind: 'poster'; readonly presentation: PresentationId }
   | { readonly kind: 'playlist'; readonly presentation: PresentationId; readonly track: TrackId }
   | ({ readonly kind: 'init' } & TrackEpoch)
@@ -41,6 +42,8 @@ function ofPresentation(presentation: PresentationId, file: string): MediaPath |
   switch (file) {
     case 'index.m3u8':
       return { kind: 'multivariant', presentation };
+    case 'manifest.mpd':
+      return { kind: 'mpd', presentation };
     case 'poster.jpg':
       return { kind: 'poster', presentation };
     default:
@@ -60,6 +63,8 @@ export function print(path: MediaPath): string {
   switch (path.kind) {
     case 'multivariant':
       return `${root}/index.m3u8`;
+    case 'mpd':
+      return `${root}/manifest.mpd`;
     case 'poster':
       return `${root}/poster.jpg`;
     case 'playlist':
