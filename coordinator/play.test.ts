@@ -23,6 +23,7 @@ function coordinator(presentations: readonly Presentation[], edges: Parameters<t
 describe('a viewer', () => {
   test.each([
     ['/play/bbb.m3u8', 'http://10.0.0.1:8081/v/bbb/index.m3u8'],
+    ['/play/bbb.mpd', 'http://10.0.0.1:8081/v/bbb/manifest.mpd'],
     ['/play/bbb', 'http://10.0.0.1:8081/v/bbb/index.m3u8'],
     ['/play/bbb/poster.jpg', 'http://10.0.0.1:8081/v/bbb/poster.jpg'],
   ])('of %s is sent to an edge', async (path, location) => {
@@ -90,7 +91,15 @@ describe('a viewer is turned away', () => {
     ['of what nobody knows', '/play/nope.m3u8', [film('bbb')], [{}], 404, null, "no presentation 'nope'"],
     ['of a bad id', '/play/..%2fetc.m3u8', [film('bbb')], [{}], 404, null, 'no presentation'],
     ['of nothing', '/play/.m3u8', [film('bbb')], [{}], 404, null, 'no presentation'],
-    ['of DASH, for now', '/play/bbb.mpd', [film('bbb')], [{}], 404, null, 'bbb.m3u8'],
+    [
+      'of what nobody knows as DASH',
+      '/play/nope.mpd',
+      [film('bbb')],
+      [{}],
+      404,
+      null,
+      "no presentation 'nope'",
+    ],
     [
       'of a poster that is not there',
       '/play/bbb/poster.jpg',

@@ -44,13 +44,13 @@ function play(c: Context, { id, format }: Request, playing: Playing): Response {
   const parsed = PresentationId.safeParse(id);
   const presentation = parsed.success ? playing.catalog.get(parsed.data) : null;
   if (presentation === null) return refuse(c, playing, 404, `there is no presentation '${id}'`);
-  if (format === 'dash') return refuse(c, playing, 404, `'${id}' is not offered as DASH: ask for ${id}.m3u8`);
   if (format === 'poster') {
     if (!presentation.poster) return refuse(c, playing, 404, `'${id}' has no poster`);
     return redirect(c, { kind: 'poster', presentation: presentation.id }, playing);
   }
   if (!isPlayable(presentation)) return notPlayable(c, presentation, playing);
-  return redirect(c, { kind: 'multivariant', presentation: presentation.id }, playing);
+  const kind = format === 'dash' ? 'mpd' : 'multivariant';
+  return redirect(c, { kind, presentation: presentation.id }, playing);
 }
 
 function notPlayable(c: Context, { id, state }: Presentation, playing: Playing): Response {

@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono';
 import { LRUCache } from 'lru-cache';
 import { NOTHING_ASKED, parseDirectives } from '../media/hls/directives.ts';
+import type { Clock } from '../runtime/clock.ts';
 import type { Metrics } from '../runtime/metrics.ts';
 import * as Paths from '../wire/paths.ts';
 import { answer, refuse } from './answer.ts';
@@ -18,6 +19,7 @@ export type Doors = {
   readonly posters: Posters;
   readonly load: Load;
   readonly metrics: Metrics;
+  readonly clock: Clock;
   readonly isReady: () => boolean;
 };
 
@@ -29,7 +31,7 @@ const RETRY_SECONDS = 1;
 
 /** What viewers ask of an edge. Media that is in memory is answered before its path is even read. */
 export function edgeApp(doors: Doors): Hono {
-  const { cache, load, metrics, isReady } = doors;
+  const { cache, load, metrics, clock, isReady } = doors;
   const media = mediaDoor(doors);
   const app = new Hono();
   app.on(['GET', 'HEAD'], '/v/*', (c) => {
@@ -37,6 +39,7 @@ export function edgeApp(doors: Doors): Hono {
     return stored === null ? media(c) : send(c.req.raw, stored, load);
   });
   app.options('/v/*', () => new Response(null, { status: 204, headers: PREFLIGHT }));
+  app.get('/time', (c) => c.text(new Date(clock.now()).toISOString(), 200, TIME_HEADERS));
   app.get('/healthz', (c) => c.text('ok\n'));
   app.get('/readyz', (c) => (isReady() ? c.text('ready\n') : c.text('NATS is not connected\n', 503)));
   app.get('/metrics', () => metrics.respond());
@@ -44,6 +47,9 @@ export function edgeApp(doors: Doors): Hono {
   app.onError((error) => refuseFor(error));
   return app;
 }
+
+/** A DASH player sets its clock by the time that it reads here (ISO/IEC 23009-1 §5.8.4.11): it is never kept. */
+const TIME_HEADERS = { 'Cache-Control': 'no-store', ...CORS } as const;
 
 const PREFLIGHT = {
   ...CORS,

@@ -45,7 +45,7 @@ export async function startEdge(
   const load = new Load(clock);
   const metrics = edgeMetrics(cache, viewing, load);
   const posters = new Posters(origin, catalog);
-  const app = edgeApp({ cache, viewing, posters, load, metrics, isReady: bus.isConnected });
+  const app = edgeApp({ cache, viewing, posters, load, metrics, clock, isReady: bus.isConnected });
   const listener = await listen({
     port: settings.port,
     hostname: settings.host,

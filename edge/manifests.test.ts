@@ -55,6 +55,41 @@ describe('the multivariant playlist', () => {
   });
 });
 
+describe('the DASH manifest', () => {
+  const whole = (kind: 'live' | 'vod') => {
+    const replica = replicaOf({ v720: 2, a128: 2 });
+    for (const timeline of replica.timelines.values()) timeline.end();
+    return new Manifests().mpd(film('bbb', { kind }), replica);
+  };
+
+  test('of a film names each track, its length and its type', () => {
+    const text = textOf(whole('vod'));
+    expect(text).toContain('type="static" mediaPresentationDuration="PT4S"');
+    expect(text).toContain('initialization="v720/e0/init.mp4" media="v720/e0/$Number$.m4s"');
+    expect(text).toContain('<S t="0" d="96000" r="1"/>');
+    expect(whole('vod')?.headers['Content-Type']).toBe('application/dash+xml');
+  });
+
+  test('of a film is there only when the film is whole', () => {
+    const replica = replicaOf({ v720: 2, a128: 2 });
+    expect(new Manifests().mpd(film('bbb'), replica)).toBeNull();
+    replica.timelines.get(VIDEO)?.end();
+    expect(new Manifests().mpd(film('bbb'), replica)).toBeNull();
+  });
+
+  test('of a channel is there at once, and not while its tracks have no epoch in common', () => {
+    const live = film('bbb', { kind: 'live', windowMs: 60_000 });
+    const replica = replicaOf({ v720: 2, a128: 2 });
+    expect(textOf(new Manifests().mpd(live, replica))).toContain('type="dynamic"');
+    replica.timelines.get(VIDEO)?.restore([{ ...segment(2, SCALES.v720, 1), epoch: 'e1' }], false);
+    expect(new Manifests().mpd(live, replica)).toBeNull();
+  });
+
+  test.each([{}, { v720: 1 }, { v720: 1, a128: 0 }])('is not there with %p', (segments) => {
+    expect(new Manifests().mpd(film('bbb', { kind: 'live' }), replicaOf(segments))).toBeNull();
+  });
+});
+
 describe('the playlist of a track', () => {
   test('is rendered from its timeline', () => {
     const text = textOf(new Manifests().playlist(film('bbb'), replicaOf({ v720: 2 }), VIDEO));

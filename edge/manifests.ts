@@ -5,10 +5,14 @@ import { renderMultivariantPlaylist } from '../media/hls/multivariant-playlist.t
 import type { Timeline } from '../media/timeline.ts';
 import type { TrackId } from '../wire/ids.ts';
 import type { Presentation, Track } from '../wire/presentation.ts';
+import { renderMpd } from './mpd.ts';
 import type { Replica } from './replica.ts';
 import { type Stored, store } from './stored.ts';
 
-const PLAYLIST_TYPE = 'application/vnd.apple.mpegurl';
+const HLS_TYPE = 'application/vnd.apple.mpegurl';
+
+/** ISO/IEC 23009-1 Annex C. */
+const DASH_TYPE = 'application/dash+xml';
 
 /** A live playlist is out of date within a segment, so it may be kept for half of one. */
 const LIVE_MAX_AGE_SECONDS = 1;
@@ -24,7 +28,7 @@ const BLOCKED_MAX_AGE_TARGETS = 6;
 
 const maxAge = ({ kind }: Presentation) => (kind === 'live' ? LIVE_MAX_AGE_SECONDS : VOD_MAX_AGE_SECONDS);
 
-type Memo = { readonly revision: string; readonly stored: Stored };
+type Memo = { readonly revision: string; readonly stored: Stored | null };
 
 /** Renders manifests, and keeps each until its timeline changes. */
 export class Manifests {
@@ -32,14 +36,20 @@ export class Manifests {
 
   /** Null while a track has no segment: there is nothing to play yet. */
   multivariant(presentation: Presentation, replica: Replica): Stored | null {
-    const tracks = presentation.tracks.flatMap((track) => {
-      const timeline = replica.timelines.get(track.id);
-      return timeline?.last ? [{ track, timeline }] : [];
-    });
-    if (tracks.length === 0 || tracks.length < presentation.tracks.length) return null;
-    const revision = tracks.map(({ timeline }) => timeline.revision).join(' ');
-    return this.#memo(replica, 'multivariant', revision, maxAge(presentation), () =>
+    const tracks = timedTracks(presentation, replica);
+    if (tracks === null) return null;
+    return this.#memo(replica, 'index.m3u8', revisionOf(tracks), maxAge(presentation), () =>
       renderMultivariant(presentation, tracks),
+    );
+  }
+
+  /** Null too while a film is being packaged: DASH has no form for what grows without being live. */
+  mpd(presentation: Presentation, replica: Replica): Stored | null {
+    const tracks = timedTracks(presentation, replica);
+    if (tracks === null) return null;
+    if (presentation.kind === 'vod' && !tracks.every(({ timeline }) => timeline.ended)) return null;
+    return this.#memo(replica, 'manifest.mpd', revisionOf(tracks), maxAge(presentation), () =>
+      renderMpd(presentation, tracks),
     );
   }
 
@@ -54,12 +64,11 @@ export class Manifests {
     if (!timeline?.newest) return null;
     const { targetDurationMs, chunkDurationMs, kind } = presentation;
     const reports = timeline.ended ? [] : reportsFor(presentation, replica, track);
-    const revision = [timeline.revision, ...reports.map(({ number, index }) => `${number}.${index}`)].join(
-      ' ',
-    );
+    const others = reports.map(({ number, index }) => `${number}.${index}`);
+    const revision = [timeline.revision, ...others].join(' ');
     const name = `${track} ${asked.skip} ${asked.block !== null}`;
-    const age =
-      asked.block === null ? maxAge(presentation) : (BLOCKED_MAX_AGE_TARGETS * targetDurationMs) / 1000;
+    const blockedAge = (BLOCKED_MAX_AGE_TARGETS * targetDurationMs) / 1000;
+    const age = asked.block === null ? maxAge(presentation) : blockedAge;
     return this.#memo(replica, name, revision, age, () =>
       renderMediaPlaylist(timeline, { targetDurationMs, chunkDurationMs, kind, skip: asked.skip, reports }),
     );
@@ -70,8 +79,8 @@ export class Manifests {
     name: string,
     revision: string,
     maxAgeSeconds: number,
-    render: () => string,
-  ): Stored {
+    render: () => string | null,
+  ): Stored | null {
     let memos = this.#memos.get(replica);
     if (memos === undefined) {
       memos = new Map();
@@ -79,14 +88,34 @@ export class Manifests {
     }
     const known = memos.get(name);
     if (known?.revision === revision) return known.stored;
-    const bytes = new TextEncoder().encode(render());
-    const stored = store(bytes, `"${fingerprint(bytes)}"`, PLAYLIST_TYPE, `public, max-age=${maxAgeSeconds}`);
+    const text = render();
+    const stored = text === null ? null : storeText(name, text, maxAgeSeconds);
     memos.set(name, { revision, stored });
     return stored;
   }
 }
 
-/** How far every other track is (§4.4.5.4). */
+/** Every track with its timeline; null while one has no segment. */
+function timedTracks({ tracks }: Presentation, { timelines }: Replica): readonly TimedTrack[] | null {
+  const timed = tracks.flatMap((track) => {
+    const timeline = timelines.get(track.id);
+    return timeline?.last ? [{ track, timeline }] : [];
+  });
+  return timed.length === 0 || timed.length < tracks.length ? null : timed;
+}
+
+type TimedTrack = { readonly track: Track; readonly timeline: Timeline };
+
+const revisionOf = (tracks: readonly TimedTrack[]) =>
+  tracks.map(({ timeline }) => timeline.revision).join(' ');
+
+function storeText(name: string, text: string, maxAgeSeconds: number): Stored {
+  const bytes = new TextEncoder().encode(text);
+  const type = name.endsWith('.mpd') ? DASH_TYPE : HLS_TYPE;
+  return store(bytes, `"${fingerprint(bytes)}"`, type, `public, max-age=${maxAgeSeconds}`);
+}
+
+/** How far every other track is (draft-pantos-hls-rfc8216bis §4.4.5.4). */
 function reportsFor(
   { tracks, chunkDurationMs }: Presentation,
   { timelines }: Replica,
@@ -99,9 +128,7 @@ function reportsFor(
   });
 }
 
-type Rendered = { readonly track: Track; readonly timeline: Timeline };
-
-function renderMultivariant({ targetDurationMs }: Presentation, tracks: readonly Rendered[]): string {
+function renderMultivariant({ targetDurationMs }: Presentation, tracks: readonly TimedTrack[]): string {
   const bitRate = ({ segments, timescale }: Timeline): BitRate =>
     measure(segments, timescale, targetDurationMs / 1000);
   const videos = tracks.flatMap(({ track: { id, media }, timeline }) => {

@@ -56,7 +56,7 @@ export class Viewing {
   find(path: ViewerPath, asked: Directives): Found | Promise<Found> {
     const presentation = this.#parts.catalog.get(path.presentation);
     if (presentation === null) return absent(`no presentation '${path.presentation}'`);
-    if (path.kind !== 'multivariant' && !presentation.tracks.some(({ id }) => id === path.track)) {
+    if ('track' in path && !presentation.tracks.some(({ id }) => id === path.track)) {
       return absent(`'${presentation.id}' has no track '${path.track}'`);
     }
     const replica = this.replicas.peek(presentation.id);
@@ -76,6 +76,8 @@ export class Viewing {
     switch (path.kind) {
       case 'multivariant':
         return manifest(presentation, this.#manifests.multivariant(presentation, replica));
+      case 'mpd':
+        return manifest(presentation, this.#manifests.mpd(presentation, replica));
       case 'playlist':
         return this.#playlist(presentation, replica, path.track, asked);
       case 'chunk':

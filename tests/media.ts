@@ -30,9 +30,14 @@ export async function ffprobe(url: string): Promise<{
   return JSON.parse(output.toString());
 }
 
-/** The packets of the first video and the first audio stream, in `seconds` of playback. */
-export async function packets(url: string, seconds: number): Promise<readonly Packet[]> {
-  const args = ['-v', 'error', '-i', url, '-map', '0:v:0', '-map', '0:a:0', '-t', String(seconds)];
+/** The packets of the first video and the first audio stream, in `seconds` of playback; or those of `streams`. */
+export async function packets(
+  url: string,
+  seconds: number,
+  streams: readonly string[] = ['0:v:0', '0:a:0'],
+): Promise<readonly Packet[]> {
+  const maps = streams.flatMap((stream) => ['-map', stream]);
+  const args = ['-v', 'error', '-i', url, ...maps, '-t', String(seconds)];
   const { output } = await run('ffmpeg', [...args, '-c', 'copy', '-f', 'framecrc', '-']);
   const lines = output.toString().split('\n');
   const scales = lines.flatMap((line) => {
@@ -47,13 +52,18 @@ export async function packets(url: string, seconds: number): Promise<readonly Pa
   });
 }
 
-/** Places where a stream's next packet does not start where the one before it ended. */
+/**
+ * Places where a stream's next packet does not start where the one before it ended. ffmpeg does not say how long
+ * Opus in HLS lasts; such a packet is taken to last as long as the one before it.
+ */
 export function breaks(list: readonly Packet[]): readonly string[] {
   const before = new Map<number, Packet>();
   return list.flatMap((packet) => {
     const last = before.get(packet.stream);
-    before.set(packet.stream, packet);
-    if (last === undefined || Math.abs(last.dts + last.duration - packet.dts) < 0.001) return [];
+    const duration = packet.duration || (last === undefined ? 0 : last.duration || packet.dts - last.dts);
+    before.set(packet.stream, { ...packet, duration });
+    if (last === undefined || last.duration === 0 || Math.abs(last.dts + last.duration - packet.dts) < 0.001)
+      return [];
     return [`stream ${packet.stream}: ${last.dts + last.duration} s, then ${packet.dts} s`];
   });
 }

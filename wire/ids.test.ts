@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
-import { Epoch, epochAt, NodeId, PresentationId, TrackId } from './ids.ts';
+import { Epoch, epochAt, NodeId, PresentationId, startOf, TrackId } from './ids.ts';
 import { leaseSubject, timelineSubject, trackOf } from './subjects.ts';
 
 const GOOD = ['b', '0', 'bbb', 'demo-live', 'a_b', '1-2_3', 'a'.repeat(64)];
@@ -40,6 +40,10 @@ describe('an epoch', () => {
 
   test('of a fractional moment is an epoch too', () => {
     expect(epochAt(1_700_000_000_000.9)).toBe(epochAt(1_700_000_000_000));
+  });
+
+  test('says when it started', () => {
+    fc.assert(fc.property(fc.nat(Date.UTC(2059, 0)), (atMs) => expect(startOf(epochAt(atMs))).toBe(atMs)));
   });
 });
 

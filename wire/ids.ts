@@ -27,3 +27,6 @@ export type NodeId = z.infer<typeof NodeId>;
 
 /** The epoch that starts at `atMs`, milliseconds since 1970: eight base-36 digits until the year 2059. */
 export const epochAt = (atMs: number): Epoch => Epoch.parse(Math.floor(atMs).toString(36));
+
+/** When an epoch started, milliseconds since 1970. */
+export const startOf = (epoch: string): number => Number.parseInt(epoch, 36);

@@ -9,6 +9,7 @@ const epoch = Epoch.parse('mi7d2k1x');
 
 const PATHS: readonly (readonly [string, MediaPath])[] = [
   ['/v/bbb/index.m3u8', { kind: 'multivariant', presentation }],
+  ['/v/bbb/manifest.mpd', { kind: 'mpd', presentation }],
   ['/v/bbb/poster.jpg', { kind: 'poster', presentation }],
   ['/v/bbb/v720/index.m3u8', { kind: 'playlist', presentation, track }],
   ['/v/bbb/v720/mi7d2k1x/init.mp4', { kind: 'init', presentation, track, epoch }],
@@ -23,6 +24,7 @@ const PATHS: readonly (readonly [string, MediaPath])[] = [
 const NOTHING = [
   ...['', '/', '/v', '/v/', '/v/bbb', '/v/bbb/', '/v//index.m3u8', '//v/bbb/index.m3u8', 'v/bbb/index.m3u8'],
   ...['/v/bbb//index.m3u8', '/v/bbb/v720//index.m3u8', '/v/bbb/v720/index.m3u8/', '/v/bbb/index.m3u8/'],
+  ...['/v/bbb/index.mpd', '/v/bbb/manifest.MPD', '/v/bbb/v720/manifest.mpd', '/v/bbb/manifest.mpd/'],
   ...['/v/../index.m3u8', '/v/bbb/../index.m3u8', '/v/bbb/v720/../init.mp4', '/v/bbb/./index.m3u8'],
   ...['/v/bbb%2findex.m3u8', '/v/b%62b/index.m3u8', '/v/bbb/v720%2Findex.m3u8', '/v/bbb/v720/x/0%2em4s'],
   ...['/v/bbb/index.m3u8?x=1', '/v/bbb/index.m3u8#x', '/v/bbb/index.m3u8\n', '/v/bbb\0/index.m3u8'],

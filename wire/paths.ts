@@ -3,6 +3,7 @@ import { Epoch, PresentationId, TrackId } from './ids.ts';
 /** A resource of a presentation, as named by a URL path at an edge or the origin. */
 export type MediaPath =
   | { readonly kind: 'multivariant'; readonly presentation: PresentationId }
+  | { readonly kind: 'mpd'; readonly presentation: PresentationId }
   | { readonly kind: 'poster'; readonly presentation: PresentationId }
   | { readonly kind: 'playlist'; readonly presentation: PresentationId; readonly track: TrackId }
   | ({ readonly kind: 'init' } & TrackEpoch)
@@ -26,6 +27,18 @@ export type TrackEpoch = {
 
 /** A media path is immutable: the same path is the same bytes, for ever and on every node. */
 export type ImmutablePath = Extract<MediaPath, { kind: 'init' | 'segment' | 'chunk' }>;
+
+const isImmutableKind: Readonly<Record<MediaPath['kind'], boolean>> = {
+  multivariant: false,
+  mpd: false,
+  poster: false,
+  playlist: false,
+  init: true,
+  segment: true,
+  chunk: true,
+};
+
+export const isImmutable = (path: MediaPath): path is ImmutablePath => isImmutableKind[path.kind];
 
 const SEGMENT = /^(0|[1-9][0-9]{0,14})(?:\.(0|[1-9][0-9]{0,5}))?\.m4s$/;
 
@@ -51,6 +64,8 @@ function ofPresentation(presentation: PresentationId, file: string): MediaPath |
   switch (file) {
     case 'index.m3u8':
       return { kind: 'multivariant', presentation };
+    case 'manifest.mpd':
+      return { kind: 'mpd', presentation };
     case 'poster.jpg':
       return { kind: 'poster', presentation };
     default:
@@ -72,6 +87,8 @@ export function print(path: MediaPath): string {
   switch (path.kind) {
     case 'multivariant':
       return `${root}/index.m3u8`;
+    case 'mpd':
+      return `${root}/manifest.mpd`;
     case 'poster':
       return `${root}/poster.jpg`;
     case 'playlist':

@@ -30,7 +30,7 @@ describe('presentations', () => {
         {
           ...{ id: 'bbb', title: 'The film bbb', kind: 'vod', state: 'ready', durationMs: 30_000 },
           poster: '/play/bbb/poster.jpg',
-          play: { hls: '/play/bbb.m3u8' },
+          play: { hls: '/play/bbb.m3u8', dash: '/play/bbb.mpd' },
           tracks: [
             { id: 'v720', kind: 'video', codec: 'avc1.64001f', width: 1_280, height: 720, frameRate: 24 },
             {

@@ -35,7 +35,7 @@ const Item = z
     since: z.number().optional(),
     durationMs: z.number().nullable(),
     poster: z.string().nullable(),
-    play: z.object({ hls: z.string() }),
+    play: z.object({ hls: z.string(), dash: z.string() }),
     tracks: z.array(z.discriminatedUnion('kind', [VideoItem, AudioItem])),
   })
   .openapi('Presentation');
@@ -74,7 +74,7 @@ function itemOf({ id, title, kind, state, durationMs, poster, tracks }: Presenta
     ...flatten(state),
     durationMs,
     poster: poster ? `/play/${id}/poster.jpg` : null,
-    play: { hls: `/play/${id}.m3u8` },
+    play: { hls: `/play/${id}.m3u8`, dash: `/play/${id}.mpd` },
     tracks: tracks.map(trackItem),
   };
 }

@@ -8,7 +8,7 @@ const described: Omit<Presentation & { state: 'ready' }, 'state'> = {
   kind: 'vod',
   durationMs: null,
   poster: null,
-  play: { hls: '/play/bbb.m3u8' },
+  play: { hls: '/play/bbb.m3u8', dash: '/play/bbb.mpd' },
   tracks: [],
 };
 const ready: Presentation = { ...described, state: 'ready' };

@@ -28,7 +28,7 @@ const described = {
   durationMs: z.nullable(z.number()),
   /** Where its picture is; null while it has none. */
   poster: z.nullable(z.string()),
-  play: z.object({ hls: z.string() }),
+  play: z.object({ hls: z.string(), dash: z.string() }),
   tracks: z.array(Track),
 };
 

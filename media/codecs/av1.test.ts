@@ -14,7 +14,7 @@ describe('the codec string of AV1', () => {
     ['High, 4:4:4', [0x81, 0x24, 0x00, 0], null, 'av01.1.04M.08.0.000.01.01.01.0'],
     ['Professional, 12 bit 4:2:2', [0x81, 0x44, 0x68, 0], null, 'av01.2.04M.12.0.100.01.01.01.0'],
     ['monochrome', [0x81, 0x00, 0x1c, 0], null, 'av01.0.00M.08.1.110.01.01.01.0'],
-    ['chroma beside luma', [0x81, 0x00, 0x0d, 0], null, 'av01.0.00M.08.0.111.01.01.01.0'],
+    ['chroma beside luma', [0x81, 0x00, 0x0d, 0], null, 'av01.0.00M.08'],
     ['full range', [0x81, 0, 0x0c, 0], { ...HDR, fullRange: true }, 'av01.0.00M.08.0.110.09.16.09.1'],
   ])('of %s', (_, av1C, colour, text) => {
     expect(codec(Uint8Array.from(av1C), colour)).toBe(text);

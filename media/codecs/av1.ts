@@ -4,8 +4,8 @@ import { type Colour, isUsual, USUAL_COLOUR } from './colour.ts';
 /** `marker` 1 and `version` 1 (AV1 Codec ISO Media File Format Binding v1.2.0 §2.3.3). */
 const FIRST_BYTE = 0x81;
 
-/** 4:2:0, colocated or unknown chroma position: the subsampling that a codec string leaves out. */
-const USUAL_CHROMA = '110';
+/** 4:2:0, which a codec string leaves out. Where its chroma samples lie is no question of who can decode it. */
+const USUAL_CHROMA = /^11/;
 
 /**
  * The codec string of an `av1C` (the same binding, §5): `av01.0.04M.08` is profile, level, tier and bit depth.
@@ -22,7 +22,7 @@ export function codec(av1C: Uint8Array, colour: Colour | null): string {
   const isMonochrome = (flags & 0x10) !== 0;
   const chroma = chromaDigits(flags);
   const known = colour ?? USUAL_COLOUR;
-  if (!isMonochrome && chroma === USUAL_CHROMA && isUsual(known)) return short.join('.');
+  if (!isMonochrome && USUAL_CHROMA.test(chroma) && isUsual(known)) return short.join('.');
   const { primaries, transfer, matrix, fullRange } = known;
   const said = [primaries, transfer, matrix].map(twoDigits);
   return [...short, isMonochrome ? 1 : 0, chroma, ...said, fullRange ? 1 : 0].join('.');

@@ -39,8 +39,7 @@ export function deliveryApp({ storage, posters, locate, metrics, isReady }: Deli
   app.get('/v/*', async (c) => {
     const path = Paths.parse(c.req.path);
     if (path?.kind === 'poster') return posters.respond(path.presentation);
-    if (path === null || path.kind === 'multivariant' || path.kind === 'playlist')
-      return c.text(NO_MEDIA, 404);
+    if (path === null || !Paths.isImmutable(path)) return c.text(NO_MEDIA, 404);
     const bytes = await read(path, storage, locate);
     if (bytes === null) {
       counts.misses += 1;
