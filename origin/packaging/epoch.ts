@@ -1,4 +1,3 @@
-import { type Description, describe } from '../../media/codecs/sample-entry.ts';
 import { Demuxer } from '../../media/isobmff/demuxer.ts';
 import type { MovieTrack } from '../../media/isobmff/movie.ts';
 import type { Sample } from '../../media/sample.ts';
@@ -9,16 +8,9 @@ import type { SegmentPath } from '../../wire/paths.ts';
 import type { Announcer } from './announcer.ts';
 import { type Cut, Cutter } from './cutter.ts';
 import { Durations } from './durations.ts';
+import { type EncodedTrack, encodedTrack } from './encoded-track.ts';
 import type { Storage } from './storage.ts';
 import { TrackWriter } from './track-writer.ts';
-
-/** A track of the encoder's output, and what its sample entry says. */
-export type EncodedTrack = {
-  readonly id: TrackId;
-  readonly timescale: number;
-  readonly sampleEntry: Uint8Array;
-  readonly description: Description;
-};
 
 export type EpochOptions = {
   readonly presentation: PresentationId;
@@ -46,11 +38,6 @@ export type Opened = {
   /** Told which segments left the window of a track. */
   readonly onGone: (track: TrackId, segments: readonly Segment[]) => void;
 };
-
-/** The encoder made something that can't be packaged. */
-export class Unpackageable extends Error {
-  override readonly name = 'Unpackageable';
-}
 
 /**
  * Packages one run of an encoder: cuts its output, stores each chunk, and then announces it. Reading waits for
@@ -146,11 +133,4 @@ function writersOf(tracks: readonly EncodedTrack[], opened: Opened, options: Epo
     const announcer = announcers[index];
     return announcer === undefined ? [] : [new TrackWriter(track, announcer, at)];
   });
-}
-
-function encodedTrack({ timescale, sampleEntry }: MovieTrack, id: TrackId | undefined): EncodedTrack {
-  const description = describe(sampleEntry);
-  if (description === null || id === undefined)
-    throw new Unpackageable('the encoder made a track that was not asked for');
-  return { id, timescale, sampleEntry, description };
 }

@@ -6,7 +6,7 @@ import type { Epoch, PresentationId } from '../../wire/ids.ts';
 import type { SegmentPath } from '../../wire/paths.ts';
 import type { Announcer } from './announcer.ts';
 import type { Cut } from './cutter.ts';
-import type { EncodedTrack } from './epoch.ts';
+import type { EncodedTrack } from './encoded-track.ts';
 import { keyOf, type Storage } from './storage.ts';
 
 /** Where and when the epoch of a track goes on. */

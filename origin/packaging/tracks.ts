@@ -1,6 +1,6 @@
 import type { Track } from '../../wire/presentation.ts';
 import type { Source } from '../transcode/probe.ts';
-import type { EncodedTrack } from './epoch.ts';
+import type { EncodedTrack } from './encoded-track.ts';
 
 /** A track as the cluster is told of it. */
 export function trackOf({ id, timescale, description }: EncodedTrack, source: Source): Track {
