@@ -26,7 +26,7 @@ export class MediaCache {
   constructor(maxBytes: number, origin: OriginClient) {
     this.#stored = new LRUCache({
       maxSize: maxBytes,
-      sizeCalculation: ({ bytes }, key) => bytes.byteLength + key.length,
+      sizeCalculation: ({ size }, key) => size + key.length,
       fetchMethod: (key, _, { context }) => this.#fill(key, context, origin),
     });
   }

@@ -15,7 +15,9 @@ export class Replica {
   lastAskedMs: number;
   readonly #onAnnounced: OnAnnounced;
   #following: Following | null = null;
+  readonly #asked = new Map<TrackId, { atMs: number }>();
   #isCaughtUp = false;
+  #revision = 0;
 
   private constructor(presentation: PresentationId, nowMs: number, onAnnounced: OnAnnounced) {
     this.presentation = presentation;
@@ -39,6 +41,18 @@ export class Replica {
     return replica;
   }
 
+  /** Grows with each change of a timeline, and when it is closed. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /** When somebody last asked for a track's playlist: the same object for as long as the replica lives. */
+  askedFor(track: TrackId): { atMs: number } {
+    const asked = this.#asked.get(track) ?? { atMs: 0 };
+    this.#asked.set(track, asked);
+    return asked;
+  }
+
   /** Nothing will be appended to any track. */
   get isComplete(): boolean {
     const timelines = [...this.timelines.values()];
@@ -47,6 +61,7 @@ export class Replica {
 
   async close(): Promise<void> {
     const following = this.#following;
+    this.#revision += 1;
     this.#following = null;
     await following?.close();
   }
@@ -57,6 +72,7 @@ export class Replica {
     if (!track.success || message === null) return;
     const timeline = receive(this.timelines.get(track.data) ?? null, message);
     this.timelines.set(track.data, timeline);
+    this.#revision += 1;
     const last = timeline.last;
     if (this.#isCaughtUp && last !== null && !timeline.ended) this.#onAnnounced(track.data, last);
   }

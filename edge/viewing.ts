@@ -3,11 +3,12 @@ import type { Bus } from '../runtime/bus.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Catalog } from '../wire/catalog.ts';
-import { Epoch, type PresentationId, type TrackId } from '../wire/ids.ts';
-import type { ImmutablePath, MediaPath } from '../wire/paths.ts';
+import { Epoch, type PresentationId } from '../wire/ids.ts';
+import { type ImmutablePath, type MediaPath, print } from '../wire/paths.ts';
 import { isPlayable, type Presentation } from '../wire/presentation.ts';
 import type { MediaCache } from './cache.ts';
 import { Manifests } from './manifests.ts';
+import { ReadyManifests } from './ready.ts';
 import type { OnAnnounced, Replica } from './replica.ts';
 import { Replicas } from './replicas.ts';
 import type { Stored } from './stored.ts';
@@ -21,6 +22,7 @@ export type Found =
 
 /** All but posters, which have no timeline. */
 export type ViewerPath = Exclude<MediaPath, { kind: 'poster' }>;
+type ManifestPath = Extract<MediaPath, { kind: 'multivariant' | 'mpd' | 'playlist' }>;
 
 /** A track counts as watched for so long after its last request, in target durations. */
 const WATCHED_TARGETS = 4;
@@ -37,13 +39,19 @@ export type Parts = {
 export class Viewing {
   readonly #parts: Parts;
   readonly #manifests = new Manifests();
-  readonly #watched = new Map<string, number>();
+  readonly #ready: ReadyManifests;
   readonly replicas: Replicas;
 
   constructor(parts: Parts) {
     this.#parts = parts;
     const { bus, clock, log } = parts;
     this.replicas = new Replicas(bus, clock, log, (id) => this.#onAnnounced(id));
+    this.#ready = new ReadyManifests(parts.catalog);
+  }
+
+  /** A manifest that was asked for before and has not changed since. */
+  peek(pathname: string): Stored | null {
+    return this.#ready.peek(pathname);
   }
 
   /** At once when the presentation is followed and the answer in memory, else after a wait. */
@@ -62,15 +70,32 @@ export class Viewing {
     replica.lastAskedMs = this.#parts.clock.now();
     switch (path.kind) {
       case 'multivariant':
-        return manifest(presentation, this.#manifests.multivariant(presentation, replica));
       case 'mpd':
-        return manifest(presentation, this.#manifests.mpd(presentation, replica));
       case 'playlist':
-        this.#watch(presentation, path.track);
-        return manifest(presentation, this.#manifests.playlist(presentation, replica, path.track));
+        return this.#manifest(presentation, replica, path);
       case 'init':
       case 'segment':
         return this.#media(presentation, replica, path);
+    }
+  }
+
+  #manifest(presentation: Presentation, replica: Replica, path: ManifestPath): Found {
+    const stored = this.#render(presentation, replica, path);
+    if (stored === null) return notYet(presentation);
+    const onAsked = this.#asking(replica, path);
+    onAsked();
+    this.#ready.keep(print(path), { stored, presentation, replica, revision: replica.revision, onAsked });
+    return { kind: 'stored', stored };
+  }
+
+  #render(presentation: Presentation, replica: Replica, path: ManifestPath): Stored | null {
+    switch (path.kind) {
+      case 'multivariant':
+        return this.#manifests.multivariant(presentation, replica);
+      case 'mpd':
+        return this.#manifests.mpd(presentation, replica);
+      case 'playlist':
+        return this.#manifests.playlist(presentation, replica, path.track);
     }
   }
 
@@ -83,30 +108,29 @@ export class Viewing {
     return stored === null ? absent('no such segment') : { kind: 'stored', stored };
   }
 
-  /** A player of a live track asks for its playlist once a target duration. */
-  #watch({ id, kind, targetDurationMs }: Presentation, track: TrackId): void {
-    if (kind !== 'live') return;
-    this.#watched.set(`${id}/${track}`, this.#parts.clock.now() + WATCHED_TARGETS * targetDurationMs);
+  /** What a request for a manifest says: somebody is here, and a player of a track will want its next segment. */
+  #asking(replica: Replica, path: ManifestPath): () => void {
+    const { clock } = this.#parts;
+    const asked = path.kind === 'playlist' ? replica.askedFor(path.track) : { atMs: 0 };
+    return () => {
+      asked.atMs = clock.now();
+      replica.lastAskedMs = asked.atMs;
+    };
   }
 
   /** Takes a new segment of a watched track before anybody asks for it. */
   #onAnnounced(id: PresentationId): OnAnnounced {
     return (track, { epoch, number }) => {
-      const key = `${id}/${track}`;
-      const until = this.#watched.get(key);
-      if (until === undefined) return;
-      if (until < this.#parts.clock.now()) this.#watched.delete(key);
-      else this.#take({ kind: 'segment', presentation: id, track, epoch: Epoch.parse(epoch), number });
+      const presentation = this.#parts.catalog.get(id);
+      const replica = this.replicas.peek(id);
+      if (presentation === null || replica === null) return;
+      const watchedMs = WATCHED_TARGETS * presentation.targetDurationMs;
+      if (replica.askedFor(track).atMs + watchedMs < this.#parts.clock.now()) return;
+      const path = { kind: 'segment', presentation: id, track, epoch: Epoch.parse(epoch), number } as const;
+      this.#media(presentation, replica, path).catch((error) => {
+        this.#parts.log.warn({ path, err: error }, 'taking a new segment failed');
+      });
     };
-  }
-
-  #take(path: ImmutablePath): void {
-    const presentation = this.#parts.catalog.get(path.presentation);
-    const replica = this.replicas.peek(path.presentation);
-    if (presentation === null || replica === null) return;
-    Promise.resolve(this.#media(presentation, replica, path)).catch((error) => {
-      this.#parts.log.warn({ path, err: error }, 'taking a new segment failed');
-    });
   }
 }
 
@@ -133,8 +157,7 @@ function mediaSeconds({ tracks }: Presentation, { timelines }: Replica, path: Im
   return toSeconds(duration, timeline.timescale);
 }
 
-function manifest(presentation: Presentation, stored: Stored | null): Found {
-  if (stored !== null) return { kind: 'stored', stored };
+function notYet(presentation: Presentation): Found {
   const { state, id } = presentation;
   if (state.name === 'failed') return absent(`'${id}' can't be played: ${state.reason}`);
   const how = isPlayable(presentation) ? 'starting' : state.name;
