@@ -1,14 +1,17 @@
 import { parseRange } from './range.ts';
 import { CORS, type Stored } from './stored.ts';
 
-/** Answers GET and HEAD for something stored: conditions first, then ranges (RFC 9110 §13.2.2). */
-export function answer(request: Request, stored: Stored): Response {
+/**
+ * What GET or HEAD of something stored is answered with, or null when that is all of it: conditions first, then
+ * ranges (RFC 9110 §13.2.2), which only GET has (§14.2).
+ */
+export function answer(request: Request, stored: Stored): Response | null {
   const { headers } = request;
   if (isUnchanged(headers.get('If-None-Match'), stored.etag)) return notModified(stored);
+  if (request.method === 'HEAD') return head(stored);
   const range = headers.get('Range');
-  if (range !== null && mayRange(headers.get('If-Range'), stored.etag)) return ranged(request, stored, range);
-  if (request.method === 'HEAD') return head(stored, 200, {});
-  return new Response(stored.bytes, { headers: stored.headers });
+  if (range === null || !mayRange(headers.get('If-Range'), stored.etag)) return null;
+  return ranged(stored, range);
 }
 
 function isUnchanged(condition: string | null, etag: string): boolean {
@@ -23,32 +26,24 @@ const notModified = ({ headers }: Stored) => {
   return new Response(null, { status: 304, headers: rest });
 };
 
-function ranged(request: Request, stored: Stored, header: string): Response {
-  const size = stored.bytes.byteLength;
+function ranged(stored: Stored, header: string): Response | null {
+  const { size } = stored;
   const range = parseRange(header, size);
   switch (range.kind) {
     case 'whole':
-      return new Response(stored.bytes, { headers: stored.headers });
+      return null;
     case 'unsatisfiable':
       return refuse(416, `no such range: this has ${size} bytes`, { 'Content-Range': `bytes */${size}` });
     case 'part': {
       const { first, last } = range;
-      const extra = { 'Content-Range': `bytes ${first}-${last}/${size}` };
-      if (request.method === 'HEAD') return head(stored, 206, extra, last - first + 1);
-      const body = stored.bytes.subarray(first, last + 1);
-      return new Response(body, { status: 206, headers: { ...stored.headers, ...extra } });
+      const headers = { ...stored.headers, 'Content-Range': `bytes ${first}-${last}/${size}` };
+      return new Response(stored.part(first, last), { status: 206, headers });
     }
   }
 }
 
-function head(
-  { headers, bytes }: Stored,
-  status: number,
-  extra: Readonly<Record<string, string>>,
-  length = bytes.byteLength,
-): Response {
-  return new Response(null, { status, headers: { ...headers, ...extra, 'Content-Length': String(length) } });
-}
+const head = ({ headers, size }: Stored) =>
+  new Response(null, { headers: { ...headers, 'Content-Length': String(size) } });
 
 /** One line that says what is wrong. Errors are not to be kept: what is missing now may exist in a second. */
 export const refuse = (status: number, problem: string, extra: Readonly<Record<string, string>> = {}) =>

@@ -35,7 +35,7 @@ describe('an object', () => {
     const wanted = put(1, 100);
     expect(cache.peek(pathOf(wanted))).toBeNull();
     const stored = await cache.get(wanted);
-    expect(stored?.bytes).toEqual(new Uint8Array(100).fill(1));
+    expect(await stored?.whole().bytes()).toEqual(new Uint8Array(100).fill(1));
     expect(stored?.mediaSeconds).toBe(2);
     expect(await cache.get(wanted)).toBe(stored);
     expect(cache.peek(pathOf(wanted))).toBe(stored);
@@ -51,7 +51,7 @@ describe('an object', () => {
     resolve();
     const all = await Promise.all(waiters);
     expect(new Set(all).size).toBe(1);
-    expect(all[0]?.bytes.byteLength).toBe(100);
+    expect(all[0]?.size).toBe(100);
     expect(origin.asked).toHaveLength(1);
   });
 
@@ -88,8 +88,8 @@ describe('memory', () => {
     const cache = caching(1_000);
     const wanted = put(1, 5_000);
     const [one, other] = await Promise.all([cache.get(wanted), cache.get(wanted)]);
-    expect(one?.bytes.byteLength).toBe(5_000);
-    expect(other?.bytes.byteLength).toBe(5_000);
+    expect(one?.size).toBe(5_000);
+    expect(other?.size).toBe(5_000);
     expect(cache.size).toBe(0);
   });
 });
@@ -116,7 +116,7 @@ describe('what the origin does not have', () => {
         await new Promise((resolve) => setImmediate(resolve));
         stored = await cache.get(segment(9));
       }
-      expect(stored.bytes.byteLength).toBe(10);
+      expect(stored.size).toBe(10);
     } finally {
       later.mockRestore();
     }
@@ -136,7 +136,7 @@ describe('an origin that is in trouble', () => {
     expect(await failureOf(cache)).toBeInstanceOf(OriginUnreachable);
     expect(cache.counts).toMatchObject({ failed: 1, absent: 0 });
     const wanted = put(1, 10);
-    expect((await cache.get(wanted))?.bytes.byteLength).toBe(10);
+    expect((await cache.get(wanted))?.size).toBe(10);
   });
 
   test('is unreachable when nobody listens', async () => {

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import * as Paths from '../wire/paths.ts';
 import type { Fetched, OriginClient } from './origin-client.ts';
-import { IMMUTABLE, type Stored, store } from './stored.ts';
+import { bytesOf, IMMUTABLE, type Stored, store } from './stored.ts';
 
 /** What is asked for: an immutable path, and the seconds of playback that it stands for. */
 export type Wanted = {
@@ -31,7 +31,7 @@ export class MediaCache {
   constructor(maxBytes: number, origin: OriginClient) {
     this.#stored = new LRUCache({
       maxSize: maxBytes,
-      sizeCalculation: ({ bytes }, key) => bytes.byteLength + key.length,
+      sizeCalculation: ({ size }, key) => size + key.length,
       fetchMethod: (key, _, { context }) => this.#fill(key, context, origin),
     });
   }
@@ -61,7 +61,7 @@ export class MediaCache {
   }
 
   async #fill(key: string, wanted: Wanted, origin: OriginClient): Promise<Stored | undefined> {
-    const assembled = this.#assemble(wanted);
+    const assembled = await this.#assemble(wanted);
     if (assembled !== null) return storedAs(wanted.path, assembled, wanted.mediaSeconds);
     this.counts.misses += 1;
     const fetched = await this.#ask(key, origin);
@@ -74,15 +74,15 @@ export class MediaCache {
   }
 
   /** A segment is its chunks, one after another: when all are here it is not pulled again. */
-  #assemble({ path, chunks = 0 }: Wanted): Uint8Array<ArrayBuffer> | null {
+  async #assemble({ path, chunks = 0 }: Wanted): Promise<Uint8Array<ArrayBuffer> | null> {
     if (path.kind !== 'segment' || chunks === 0) return null;
-    const parts: Uint8Array[] = [];
+    const parts: Stored[] = [];
     for (let index = 0; index < chunks; index++) {
       const chunk = this.#stored.get(Paths.print({ ...path, kind: 'chunk', index }));
       if (chunk === undefined) return null;
-      parts.push(chunk.bytes);
+      parts.push(chunk);
     }
-    return concat(parts);
+    return concat(await Promise.all(parts.map(bytesOf)));
   }
 
   async #ask(key: string, origin: OriginClient): Promise<Fetched> {

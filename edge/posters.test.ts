@@ -23,7 +23,7 @@ describe('a poster', () => {
   test('is pulled once however many ask, and kept', async () => {
     origin.objects.set(PATH, Uint8Array.of(0xff, 0xd8, 1));
     const [one, other] = await Promise.all([posters.find(bbb), posters.find(bbb)]);
-    expect(one?.bytes).toEqual(Uint8Array.of(0xff, 0xd8, 1));
+    expect(await one?.whole().bytes()).toEqual(Uint8Array.of(0xff, 0xd8, 1));
     expect(other).toBe(one as NonNullable<typeof one>);
     await posters.find(bbb);
     expect(origin.asked).toEqual([PATH]);

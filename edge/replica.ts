@@ -16,6 +16,7 @@ export class Replica {
   readonly #onChanged: OnChanged;
   #following: Following | null = null;
   #isCaughtUp = false;
+  #revision = 0;
 
   private constructor(presentation: PresentationId, nowMs: number, onChanged: OnChanged) {
     this.presentation = presentation;
@@ -39,6 +40,11 @@ export class Replica {
     return replica;
   }
 
+  /** Grows with each change of a timeline, and when it is closed. */
+  get revision(): number {
+    return this.#revision;
+  }
+
   /** Nothing will be appended to any track. */
   get isComplete(): boolean {
     const timelines = [...this.timelines.values()];
@@ -47,6 +53,7 @@ export class Replica {
 
   async close(): Promise<void> {
     const following = this.#following;
+    this.#revision += 1;
     this.#following = null;
     await following?.close();
   }
@@ -57,6 +64,7 @@ export class Replica {
     if (!track.success || message === null) return;
     const timeline = receive(this.timelines.get(track.data) ?? null, message);
     this.timelines.set(track.data, timeline);
+    this.#revision += 1;
     if (this.#isCaughtUp) this.#onChanged(this, track.data, timeline);
   }
 }

@@ -1,9 +1,8 @@
+import { type Prepared, prepare } from '../runtime/prepared.ts';
+
 /** An answer that is ready to be sent, as often as it is asked for. */
-export type Stored = {
-  readonly bytes: Uint8Array<ArrayBuffer>;
+export type Stored = Prepared & {
   readonly etag: string;
-  /** All headers of a 200. */
-  readonly headers: Readonly<Record<string, string>>;
   /** Seconds of playback that one such answer stands for; 0 for all but segments of the leading track kind. */
   readonly mediaSeconds: number;
 };
@@ -31,5 +30,8 @@ export function store(
     'Accept-Ranges': 'bytes',
     ...CORS,
   };
-  return { bytes, etag, headers, mediaSeconds };
+  return { ...prepare(bytes, headers), etag, mediaSeconds };
 }
+
+/** A copy of the body. */
+export const bytesOf = async (stored: Stored) => new Uint8Array(await stored.whole().arrayBuffer());

@@ -1,17 +1,24 @@
-import { type Directives, reach } from '../media/hls/directives.ts';
+import { type Directives, NOTHING_ASKED, reach } from '../media/hls/directives.ts';
 import type { Timeline } from '../media/timeline.ts';
 import type { Bus } from '../runtime/bus.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Catalog } from '../wire/catalog.ts';
 import { Epoch, type TrackId } from '../wire/ids.ts';
-import type { ChunkPath, ImmutablePath, MediaPath, SegmentPath } from '../wire/paths.ts';
+import {
+  type ChunkPath,
+  type ImmutablePath,
+  type MediaPath,
+  print,
+  type SegmentPath,
+} from '../wire/paths.ts';
 import { isPlayable, type Presentation } from '../wire/presentation.ts';
 import type { MediaCache } from './cache.ts';
 import { absent, type Found } from './found.ts';
 import { grow } from './growing.ts';
 import { Manifests } from './manifests.ts';
 import { chunkStands, mayExist, mediaSeconds } from './media-facts.ts';
+import { ReadyManifests } from './ready.ts';
 import type { Replica } from './replica.ts';
 import { Replicas } from './replicas.ts';
 import type { Stored } from './stored.ts';
@@ -20,6 +27,7 @@ import { Watching } from './watching.ts';
 
 /** All but posters, which have no timeline. */
 export type ViewerPath = Exclude<MediaPath, { kind: 'poster' }>;
+type ManifestPath = Extract<MediaPath, { kind: 'multivariant' | 'mpd' | 'playlist' }>;
 
 /** A blocked request is answered after this at the latest, in target durations (§6.2.5.2). */
 const BLOCK_TARGETS = 3;
@@ -32,10 +40,14 @@ export type Parts = {
   readonly log: Log;
 };
 
+/** A presentation and this edge's copy of its timelines. */
+type Show = { readonly presentation: Presentation; readonly replica: Replica };
+
 /** Finds what viewers ask for: manifests from the timelines, media from memory or the origin. */
 export class Viewing {
   readonly #parts: Parts;
   readonly #manifests = new Manifests();
+  readonly #ready: ReadyManifests;
   readonly replicas: Replicas;
   readonly watching: Watching;
   readonly waiting = new Waiting<Found>();
@@ -45,11 +57,17 @@ export class Viewing {
     const { bus, clock, log } = parts;
     this.replicas = new Replicas(bus, clock, log, (...change) => this.#onChanged(...change));
     this.watching = new Watching(bus, clock, (path, bytes) => this.#onPushed(path, bytes));
+    this.#ready = new ReadyManifests(parts.catalog);
   }
 
   close(): void {
     this.watching.close();
     this.replicas.close();
+  }
+
+  /** A manifest that was asked for before and has not changed since. */
+  peek(pathname: string): Stored | null {
+    return this.#ready.peek(pathname);
   }
 
   /** At once when the presentation is followed and the answer is in memory, else after a wait. */
@@ -60,61 +78,91 @@ export class Viewing {
       return absent(`'${presentation.id}' has no track '${path.track}'`);
     }
     const replica = this.replicas.peek(presentation.id);
-    if (replica !== null) return this.#findIn(presentation, replica, path, asked);
+    if (replica !== null) return this.#findIn({ presentation, replica }, path, asked);
     return this.replicas
       .get(presentation.id)
-      .then((opened) => this.#findIn(presentation, opened, path, asked));
+      .then((opened) => this.#findIn({ presentation, replica: opened }, path, asked));
   }
 
-  #findIn(
-    presentation: Presentation,
-    replica: Replica,
-    path: ViewerPath,
-    asked: Directives,
-  ): Found | Promise<Found> {
-    replica.lastAskedMs = this.#parts.clock.now();
+  #findIn(show: Show, path: ViewerPath, asked: Directives): Found | Promise<Found> {
+    show.replica.lastAskedMs = this.#parts.clock.now();
     switch (path.kind) {
       case 'multivariant':
-        return manifest(presentation, this.#manifests.multivariant(presentation, replica));
       case 'mpd':
-        return manifest(presentation, this.#manifests.mpd(presentation, replica));
+        return this.#manifest(show, path, NOTHING_ASKED);
       case 'playlist':
-        return this.#playlist(presentation, replica, path.track, asked);
+        return asked.block === null ? this.#manifest(show, path, asked) : this.#blocked(show, path, asked);
       case 'chunk':
-        return this.#chunk(presentation, replica, path);
+        return this.#chunk(show, path);
       case 'segment':
-        return this.#segment(presentation, replica, path);
+        return this.#segment(show, path);
       case 'init':
-        return this.#media(presentation, replica, path);
+        return this.#media(show, path);
     }
   }
 
-  #playlist(
-    presentation: Presentation,
-    replica: Replica,
-    track: TrackId,
+  #manifest(show: Show, path: ManifestPath, asked: Directives): Found {
+    const { presentation, replica } = show;
+    const stored = this.#render(show, path, asked);
+    if (stored === null) return notYet(presentation);
+    const onAsked = this.#asking(show, path);
+    onAsked();
+    const { revision } = replica;
+    if (asked === NOTHING_ASKED)
+      this.#ready.keep(print(path), { stored, presentation, replica, revision, onAsked });
+    return { kind: 'stored', stored };
+  }
+
+  #render({ presentation, replica }: Show, path: ManifestPath, asked: Directives): Stored | null {
+    switch (path.kind) {
+      case 'multivariant':
+        return this.#manifests.multivariant(presentation, replica);
+      case 'mpd':
+        return this.#manifests.mpd(presentation, replica);
+      case 'playlist':
+        return this.#manifests.playlist(presentation, replica, path.track, asked);
+    }
+  }
+
+  /** What a request for a manifest says: somebody is here, and a player of a track will want what comes next. */
+  #asking({ presentation, replica }: Show, path: ManifestPath): () => void {
+    const { clock } = this.#parts;
+    const { id, kind, targetDurationMs, tracks } = presentation;
+    const isLive = kind === 'live';
+    // A DASH player asks for one manifest, whichever tracks it plays.
+    const watched =
+      path.kind === 'playlist' ? [path.track] : path.kind === 'mpd' ? tracks.map((track) => track.id) : [];
+    return () => {
+      replica.lastAskedMs = clock.now();
+      if (isLive) for (const track of watched) this.watching.touch(id, track, targetDurationMs);
+    };
+  }
+
+  /** Answers when the playlist holds what is asked for. */
+  #blocked(
+    show: Show,
+    path: Extract<ManifestPath, { kind: 'playlist' }>,
     asked: Directives,
   ): Found | Promise<Found> {
-    const { id, kind, targetDurationMs, chunkDurationMs } = presentation;
-    if (kind === 'live') this.watching.touch(id, track, targetDurationMs);
-    const render = () =>
-      manifest(presentation, this.#manifests.playlist(presentation, replica, track, asked));
+    const { presentation, replica } = show;
     const { block } = asked;
-    const timeline = replica.timelines.get(track);
-    if (block === null || timeline === undefined) return render();
-    if (reach(timeline, block, chunkDurationMs) === 'too-far') {
+    const timeline = replica.timelines.get(path.track);
+    if (block === null || timeline === undefined) return this.#manifest(show, path, asked);
+    const stands = () =>
+      reach(replica.timelines.get(path.track) ?? timeline, block, presentation.chunkDurationMs);
+    if (stands() === 'too-far') {
       return {
         kind: 'refused',
         problem: `segment ${block.number} is too far ahead of ${timeline.last?.number}`,
       };
     }
-    return this.#hold(presentation, track, () => {
-      const now = replica.timelines.get(track);
-      return now && reach(now, block, chunkDurationMs) === 'not-yet' ? null : render();
-    });
+    this.#asking(show, path)();
+    return this.#hold(presentation, path.track, () =>
+      stands() === 'not-yet' ? null : this.#manifest(show, path, asked),
+    );
   }
 
-  /** Holds a request until `look` finds something, each time the track has grown. */
+  /** Holds a request until `look` finds something: it looks each time the track has grown. */
   #hold(
     { id, targetDurationMs }: Presentation,
     track: TrackId,
@@ -126,84 +174,78 @@ export class Viewing {
     return found ?? late;
   }
 
-  async #chunk(presentation: Presentation, replica: Replica, path: ChunkPath): Promise<Found> {
-    const gone: Found = absent('no such chunk');
-    const stands = () => chunkStands(replica.timelines.get(path.track), path);
+  /** A chunk that comes next is held until it is here: players are told of it before (EXT-X-PRELOAD-HINT). */
+  async #chunk(show: Show, path: ChunkPath): Promise<Found> {
+    const { presentation, replica } = show;
     const known = await this.#hold(presentation, path.track, () => {
-      switch (stands()) {
+      switch (chunkStands(replica.timelines.get(path.track), path)) {
         case 'next':
           return null;
         case 'here':
           return { kind: 'announced' };
         case 'never':
-          return gone;
+          return absent('no such chunk');
       }
     });
-    return known.kind === 'announced' ? this.#media(presentation, replica, path) : known;
+    return known.kind === 'announced' ? this.#media(show, path) : known;
   }
 
   /** A segment that still grows is sent as it grows. */
-  #segment(presentation: Presentation, replica: Replica, path: SegmentPath): Found | Promise<Found> {
-    if (chunkStands(replica.timelines.get(path.track), { ...path, kind: 'chunk', index: 0 }) === 'never') {
-      return this.#media(presentation, replica, path);
-    }
-    if (replica.timelines.get(path.track)?.find(path.epoch, path.number)) {
-      return this.#media(presentation, replica, path);
-    }
-    return { kind: 'growing', chunks: grow(path, (chunk) => this.#chunk(presentation, replica, chunk)) };
+  #segment(show: Show, path: SegmentPath): Found | Promise<Found> {
+    const timeline = show.replica.timelines.get(path.track);
+    const isGrowing = chunkStands(timeline, { ...path, kind: 'chunk', index: 0 }) !== 'never';
+    if (!isGrowing || timeline?.find(path.epoch, path.number)) return this.#media(show, path);
+    return { kind: 'growing', chunks: grow(path, (chunk) => this.#chunk(show, chunk)) };
   }
 
-  async #media(presentation: Presentation, replica: Replica, path: ImmutablePath): Promise<Found> {
+  async #media({ presentation, replica }: Show, path: ImmutablePath): Promise<Found> {
     if (!mayExist(replica, path)) return absent('no such segment');
+    const timeline = replica.timelines.get(path.track);
     const stored = await this.#parts.cache.get({
       path,
       mediaSeconds: mediaSeconds(presentation, replica, path),
-      chunks:
-        path.kind === 'segment' ? (replica.timelines.get(path.track)?.chunksOf(path.number).length ?? 0) : 0,
+      chunks: path.kind === 'segment' ? (timeline?.chunksOf(path.number).length ?? 0) : 0,
     });
     return stored === null ? absent('no such segment') : { kind: 'stored', stored };
   }
 
   /** A pushed chunk comes just before its announcement. */
   #onPushed(path: ChunkPath, bytes: Uint8Array): void {
-    const presentation = this.#parts.catalog.get(path.presentation);
-    const replica = this.replicas.peek(path.presentation);
-    if (presentation === null || replica === null) return;
-    const seconds = (presentation.chunkDurationMs ?? 0) / 1000;
-    const counts = mediaSeconds(presentation, replica, path, seconds);
+    const show = this.#showing(path);
+    if (show === null) return;
+    const seconds = (show.presentation.chunkDurationMs ?? 0) / 1000;
+    const counts = mediaSeconds(show.presentation, show.replica, path, seconds);
     this.#parts.cache.put(path, new Uint8Array(bytes), counts);
+  }
+
+  #showing({ presentation: id }: ImmutablePath): Show | null {
+    const presentation = this.#parts.catalog.get(id);
+    const replica = this.replicas.peek(id);
+    return presentation === null || replica === null ? null : { presentation, replica };
   }
 
   /** A track has grown: those who wait are answered, and what is new is taken when somebody watches. */
   #onChanged(replica: Replica, track: TrackId, timeline: Timeline): void {
-    this.waiting.release(`${replica.presentation}/${track}`);
-    const newest = timeline.newest;
+    const { presentation } = replica;
+    this.waiting.release(`${presentation}/${track}`);
     const segment = timeline.open ?? timeline.last;
-    if (newest === null || segment === null || timeline.ended) return;
-    if (!this.watching.has(replica.presentation, track)) return;
-    const at = {
-      presentation: replica.presentation,
-      track,
-      epoch: Epoch.parse(segment.epoch),
-      number: newest.number,
-    };
-    if (timeline.chunksOf(newest.number).length > 0)
-      this.#take({ kind: 'chunk', ...at, index: newest.index });
+    const index = timeline.newest?.index ?? 0;
+    if (segment === null || timeline.ended || !this.watching.has(presentation, track)) return;
+    const at = { presentation, track, epoch: Epoch.parse(segment.epoch), number: segment.number };
+    if (timeline.chunksOf(at.number).length > 0) this.#take({ kind: 'chunk', ...at, index });
     if (timeline.open === null) this.#take({ kind: 'segment', ...at });
   }
 
   #take(path: ImmutablePath): void {
-    const presentation = this.#parts.catalog.get(path.presentation);
-    const replica = this.replicas.peek(path.presentation);
-    if (presentation === null || replica === null) return;
-    this.#media(presentation, replica, path).catch((error) => {
+    const show = this.#showing(path);
+    if (show === null) return;
+    this.#media(show, path).catch((error) => {
       this.#parts.log.warn({ path, err: error }, 'taking what is new failed');
     });
   }
 }
 
-function manifest(presentation: Presentation, stored: Stored | null): Found {
-  if (stored !== null) return { kind: 'stored', stored };
+function notYet(presentation: Presentation): Found {
   const { state, id } = presentation;
   if (state.name === 'failed') return absent(`'${id}' can't be played: ${state.reason}`);
   const how = isPlayable(presentation) ? 'starting' : state.name;
