@@ -4,9 +4,10 @@ import { run } from '../runtime/process.ts';
 /** A packet as ffmpeg reads it: times in seconds. */
 export type Packet = { readonly stream: number; readonly dts: number; readonly duration: number };
 
-/** Decodes `url`; gives ffmpeg's error lines. */
-export async function decodeErrors(url: string): Promise<readonly string[]> {
-  const args = ['-v', 'error', '-xerror', '-i', url, '-map', '0', '-f', 'null', '-'];
+/** Decodes `url`, or `seconds` of it; gives ffmpeg's error lines. */
+export async function decodeErrors(url: string, seconds?: number): Promise<readonly string[]> {
+  const limit = seconds === undefined ? [] : ['-t', String(seconds)];
+  const args = ['-v', 'error', '-xerror', '-i', url, '-map', '0', ...limit, '-f', 'null', '-'];
   const { exit, errors } = await run('ffmpeg', args);
   return exit.kind === 'status' && exit.status === 0
     ? errors

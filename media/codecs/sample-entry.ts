@@ -21,27 +21,60 @@ export type Description =
 const VISUAL_BYTES = 78;
 const AUDIO_BYTES = 28;
 
-/** Describes a sample entry; null for a codec that this version does not package. Throws MalformedBox. */
-export function describe(entry: Uint8Array): Description | null {
+/** The sample entries that are packaged, and the box that configures the decoder of each. */
+const CONFIGURATIONS = {
+  avc1: [VISUAL_BYTES, 'avcC'],
+  avc3: [VISUAL_BYTES, 'avcC'],
+  hvc1: [VISUAL_BYTES, 'hvcC'],
+  hev1: [VISUAL_BYTES, 'hvcC'],
+  vp09: [VISUAL_BYTES, 'vpcC'],
+  av01: [VISUAL_BYTES, 'av1C'],
+  mp4a: [AUDIO_BYTES, 'esds'],
+  Opus: [AUDIO_BYTES, 'dOps'],
+} as const;
+
+type Type = keyof typeof CONFIGURATIONS;
+
+export type SampleEntry = {
+  readonly type: Type;
+  readonly box: Box;
+  /** The body of the configuration box. */
+  readonly configuration: Uint8Array;
+};
+
+/** Reads a sample entry; null for a codec that this version does not package. Throws MalformedBox. */
+export function read(entry: Uint8Array): SampleEntry | null {
   const box = readHeader(entry, 0);
   if (box === null || box.end > entry.byteLength) throw new MalformedBox('stsd', 'entry cut short');
-  switch (box.type) {
+  if (!isType(box.type)) return null;
+  const [fixedBytes, name] = CONFIGURATIONS[box.type];
+  const configuration = part(entry, box, fixedBytes, name);
+  if (configuration === null) throw new MalformedBox(box.type, `has no ${name}`);
+  return { type: box.type, box, configuration };
+}
+
+const isType = (type: string): type is Type => Object.hasOwn(CONFIGURATIONS, type);
+
+/** Describes a sample entry; null for a codec that this version does not package. Throws MalformedBox. */
+export function describe(entry: Uint8Array): Description | null {
+  const found = read(entry);
+  if (found === null) return null;
+  const { type, box, configuration } = found;
+  switch (type) {
     case 'avc1':
     case 'avc3':
-      return video(entry, box, Avc.codec(box.type, visual(entry, box, 'avcC')));
+      return video(entry, box, Avc.codec(type, configuration));
     case 'hvc1':
     case 'hev1':
-      return video(entry, box, Hevc.codec(box.type, visual(entry, box, 'hvcC')));
+      return video(entry, box, Hevc.codec(type, configuration));
     case 'vp09':
-      return video(entry, box, Vp9.codec(visual(entry, box, 'vpcC')));
+      return video(entry, box, Vp9.codec(configuration));
     case 'av01':
-      return video(entry, box, Av1.codec(visual(entry, box, 'av1C'), colour(entry, box)));
+      return video(entry, box, Av1.codec(configuration, colour(entry, box)));
     case 'mp4a':
-      return audio(entry, box, Mpeg4Audio.codec(audible(entry, box, 'esds')));
+      return audio(entry, box, Mpeg4Audio.codec(configuration));
     case 'Opus':
-      return audio(entry, box, Opus.codec(audible(entry, box, 'dOps')));
-    default:
-      return null;
+      return audio(entry, box, Opus.codec(configuration));
   }
 }
 
@@ -59,15 +92,6 @@ function audio(entry: Uint8Array, { body }: Box, codec: string): Description {
 function colour(entry: Uint8Array, box: Box): Colour | null {
   const colr = part(entry, box, VISUAL_BYTES, 'colr');
   return colr === null ? null : readColour(colr);
-}
-
-const visual = (entry: Uint8Array, box: Box, type: string) => need(entry, box, VISUAL_BYTES, type);
-const audible = (entry: Uint8Array, box: Box, type: string) => need(entry, box, AUDIO_BYTES, type);
-
-function need(entry: Uint8Array, box: Box, fixedBytes: number, type: string): Uint8Array {
-  const found = part(entry, box, fixedBytes, type);
-  if (found === null) throw new MalformedBox(box.type, `has no ${type}`);
-  return found;
 }
 
 function part(entry: Uint8Array, box: Box, fixedBytes: number, type: string): Uint8Array | null {

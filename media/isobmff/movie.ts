@@ -7,6 +7,8 @@ export type MovieTrack = {
   /** `vide`, `soun` or another handler type. */
   readonly handler: string;
   readonly timescale: number;
+  /** The media time at which its presentation starts, by its edit list. */
+  readonly mediaTime: Ticks;
   /** The first sample entry, whole: codec, its configuration, size or channels. */
   readonly sampleEntry: Uint8Array;
   /** Used where a fragment does not say otherwise (ISO/IEC 14496-12 §8.8.3). */
@@ -30,6 +32,7 @@ function readTrack(bytes: Uint8Array, trak: Box, defaults: ReadonlyMap<number, S
     id,
     handler: fourcc(view, need(bytes, trak, 'mdia', 'hdlr').body + 8),
     timescale: readTimescale(view, need(bytes, trak, 'mdia', 'mdhd')),
+    mediaTime: readMediaTime(bytes, trak),
     sampleEntry: readSampleEntry(bytes, need(bytes, trak, 'mdia', 'minf', 'stbl', 'stsd')),
     defaults: defaults.get(id) ?? { duration: 0, size: 0, flags: 0 },
   };
@@ -46,6 +49,18 @@ function readTimescale(view: DataView, mdhd: Box): number {
   const timescale = view.getUint32(mdhd.body + (isVersion1(view, mdhd) ? 20 : 12));
   if (timescale === 0) throw new MalformedBox('mdhd', 'timescale 0');
   return timescale;
+}
+
+/** ISO/IEC 14496-12 §8.6.6: of the first edit, unless that is an empty one. */
+function readMediaTime(bytes: Uint8Array, trak: Box): Ticks {
+  const edts = find(bytes, trak, 'edts');
+  const elst = edts && find(bytes, edts, 'elst');
+  if (elst === null) return 0;
+  const view = viewOf(bytes.subarray(0, elst.end));
+  if (view.getUint32(elst.body + 4) === 0) return 0;
+  const long = isVersion1(view, elst);
+  const time = long ? Number(view.getBigInt64(elst.body + 16)) : view.getInt32(elst.body + 12);
+  return Math.max(0, time);
 }
 
 /** ISO/IEC 14496-12 §8.5.2: version and flags, a count, then the entries. */

@@ -1,0 +1,13 @@
+import { expect, test } from 'bun:test';
+import { crc32 } from './crc32.ts';
+import { programAssociation, programMap, STREAM_TYPES } from './section.ts';
+
+test('the CRC of the nine digits is the one that catalogues of CRCs give for MPEG-2', () => {
+  expect(crc32(new TextEncoder().encode('123456789'))).toBe(0x0376_e6e7);
+});
+
+test('over a whole section it is 0', () => {
+  expect(crc32(programAssociation())).toBe(0);
+  for (const type of Object.values(STREAM_TYPES)) expect(crc32(programMap(type))).toBe(0);
+  expect(crc32(programMap(STREAM_TYPES.avc).with(4, 9))).not.toBe(0);
+});
