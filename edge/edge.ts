@@ -6,7 +6,7 @@ import { Metrics } from '../runtime/metrics.ts';
 import type { Context } from '../runtime/node.ts';
 import { Catalog } from '../wire/catalog.ts';
 import { NodeId, PresentationId } from '../wire/ids.ts';
-import { ALL_TIMELINES, PRESENTATIONS_BUCKET, TIMELINE_STREAM } from '../wire/subjects.ts';
+import { ALL_TIMELINES, PRESENTATIONS_BUCKET, TIMELINE_MESSAGES, TIMELINE_STREAM } from '../wire/subjects.ts';
 import { edgeApp } from './app.ts';
 import { MediaCache } from './cache.ts';
 import type { edgeSettings } from './config.ts';
@@ -27,7 +27,7 @@ export async function startEdge(
   const clock = systemClock;
   const bus = await openBus({ ...settings, name: settings.id ?? 'edge', log });
   lifecycle.defer('NATS', bus.close);
-  await ensureStream(bus, TIMELINE_STREAM, [ALL_TIMELINES]);
+  await ensureStream(bus, TIMELINE_STREAM, [ALL_TIMELINES], TIMELINE_MESSAGES);
   const catalog = new Catalog();
   const origin = new OriginClient(settings.originUrl);
   const cache = new MediaCache(settings.cacheMaxBytes, origin);

@@ -4,7 +4,7 @@ import { type Bus, ensureStream } from '../runtime/bus.ts';
 import { type Nats, restart, startNats, testBus } from '../tests/nats.ts';
 import { Told } from '../tests/told.ts';
 import { Epoch, PresentationId, TrackId } from '../wire/ids.ts';
-import { ALL_TIMELINES, TIMELINE_STREAM, timelineSubject } from '../wire/subjects.ts';
+import { ALL_TIMELINES, TIMELINE_MESSAGES, TIMELINE_STREAM, timelineSubject } from '../wire/subjects.ts';
 import { type SegmentAnnounced, snapshotOf } from '../wire/timeline.ts';
 import { Replica } from './replica.ts';
 
@@ -40,7 +40,7 @@ const opened: Replica[] = [];
 beforeAll(async () => {
   nats = await startNats();
   bus = await testBus(nats);
-  await ensureStream(bus, TIMELINE_STREAM, [ALL_TIMELINES]);
+  await ensureStream(bus, TIMELINE_STREAM, [ALL_TIMELINES], TIMELINE_MESSAGES);
 });
 afterAll(async () => {
   await bus.close();

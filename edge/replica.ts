@@ -2,7 +2,7 @@ import type { Timeline } from '../media/timeline.ts';
 import { type Bus, type Following, follow } from '../runtime/bus.ts';
 import { type PresentationId, TrackId } from '../wire/ids.ts';
 import { TIMELINE_STREAM, timelinesOf, trackOf } from '../wire/subjects.ts';
-import { parseMessage, receive } from '../wire/timeline.ts';
+import { hasMissed, parseMessage, receive } from '../wire/timeline.ts';
 
 /** Told when a track has changed, after the replica has caught up. */
 export type OnChanged = (replica: Replica, track: TrackId, timeline: Timeline) => void;
@@ -13,12 +13,15 @@ export class Replica {
   readonly timelines = new Map<TrackId, Timeline>();
   /** When somebody last asked for a playlist of it, milliseconds since 1970. */
   lastAskedMs: number;
+  readonly #bus: Bus;
   readonly #onChanged: OnChanged;
   #following: Following | null = null;
   #isCaughtUp = false;
+  #isLost = false;
   #revision = 0;
 
-  private constructor(presentation: PresentationId, nowMs: number, onChanged: OnChanged) {
+  private constructor(bus: Bus, presentation: PresentationId, nowMs: number, onChanged: OnChanged) {
+    this.#bus = bus;
     this.presentation = presentation;
     this.lastAskedMs = nowMs;
     this.#onChanged = onChanged;
@@ -31,18 +34,42 @@ export class Replica {
     nowMs: number,
     onChanged: OnChanged,
   ): Promise<Replica> {
-    const replica = new Replica(presentation, nowMs, onChanged);
-    const onMessage = (subject: string, data: Uint8Array) => replica.#take(subject, data);
-    replica.#following = await follow(bus, TIMELINE_STREAM, timelinesOf(presentation), onMessage);
-    await replica.#following.caughtUp;
-    replica.#isCaughtUp = true;
-    if (replica.isComplete) await replica.close();
+    const replica = new Replica(bus, presentation, nowMs, onChanged);
+    await replica.#follow();
     return replica;
+  }
+
+  async #follow(): Promise<void> {
+    const onMessage = (subject: string, data: Uint8Array) => this.#take(subject, data);
+    this.#following = await follow(this.#bus, TIMELINE_STREAM, timelinesOf(this.presentation), onMessage);
+    await this.#following.caughtUp;
+    this.#isCaughtUp = true;
+    if (this.isComplete) await this.close();
+  }
+
+  /** Something was not heard: everything is replayed. */
+  async #replay(): Promise<void> {
+    const before = this.#following;
+    if (!this.#isCaughtUp || before === null) return;
+    this.#isCaughtUp = false;
+    await before.close();
+    await this.#follow();
+    for (const [track, timeline] of this.timelines) this.#onChanged(this, track, timeline);
   }
 
   /** Grows with each change of a timeline, and when it is closed. */
   get revision(): number {
     return this.#revision;
+  }
+
+  /** It missed something and could not replay: it is of no use any more. */
+  get isLost(): boolean {
+    return this.#isLost;
+  }
+
+  async #lose(): Promise<void> {
+    this.#isLost = true;
+    await this.close();
   }
 
   /** Nothing will be appended to any track. */
@@ -62,7 +89,9 @@ export class Replica {
     const track = TrackId.safeParse(trackOf(subject));
     const message = parseMessage(data);
     if (!track.success || message === null) return;
-    const timeline = receive(this.timelines.get(track.data) ?? null, message);
+    const current = this.timelines.get(track.data) ?? null;
+    if (this.#isCaughtUp && hasMissed(current, message)) this.#replay().catch(() => this.#lose());
+    const timeline = receive(current, message);
     this.timelines.set(track.data, timeline);
     this.#revision += 1;
     if (this.#isCaughtUp) this.#onChanged(this, track.data, timeline);

@@ -38,12 +38,16 @@ export class Replicas {
 
   /** The replica when it is already here, without waiting. */
   peek(id: PresentationId): Replica | null {
-    return this.#open.get(id) ?? null;
+    const replica = this.#open.get(id);
+    if (replica === undefined) return null;
+    if (!replica.isLost) return replica;
+    this.#open.delete(id);
+    return null;
   }
 
   /** The replica, opened when somebody asks for it first. Rejects when NATS does not answer. */
   async get(id: PresentationId): Promise<Replica> {
-    const replica = this.#open.get(id) ?? (await this.#open.fetch(id));
+    const replica = this.peek(id) ?? (await this.#open.fetch(id));
     if (replica === undefined) throw new Error(`the replica of ${id} was closed while it opened`);
     return replica;
   }

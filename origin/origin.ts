@@ -10,7 +10,7 @@ import { find } from '../runtime/process.ts';
 import type { PresentationId } from '../wire/ids.ts';
 import type { ChunkPath } from '../wire/paths.ts';
 import type { Programme } from '../wire/programme.ts';
-import { ALL_TIMELINES, PRESENTATIONS_BUCKET, TIMELINE_STREAM } from '../wire/subjects.ts';
+import { ALL_TIMELINES, PRESENTATIONS_BUCKET, TIMELINE_MESSAGES, TIMELINE_STREAM } from '../wire/subjects.ts';
 import type { originSettings } from './config.ts';
 import { deliveryApp } from './delivery/app.ts';
 import { Posters } from './delivery/posters.ts';
@@ -33,7 +33,7 @@ export async function startOrigin(
   const storage = await openStorage(settings.storageUrl);
   const bus = await openBus({ ...settings, name: 'origin', log });
   lifecycle.defer('NATS', bus.close);
-  await ensureStream(bus, TIMELINE_STREAM, [ALL_TIMELINES]);
+  await ensureStream(bus, TIMELINE_STREAM, [ALL_TIMELINES], TIMELINE_MESSAGES);
   const bucket = await openBucket(bus, PRESENTATIONS_BUCKET);
   const station: Station = { bus, bucket, storage, clock: systemClock, log };
   const channels = new Map<PresentationId, Channel>();

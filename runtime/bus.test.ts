@@ -15,7 +15,7 @@ describe('a stream', () => {
   beforeEach(async () => {
     nats = await startNats();
     bus = await testBus(nats);
-    await ensureStream(bus, STREAM, ['test.*']);
+    await ensureStream(bus, STREAM, ['test.*'], 1_000);
   });
   afterEach(async () => {
     await bus.close();
@@ -23,7 +23,7 @@ describe('a stream', () => {
   });
 
   test('may be made again by the next node', async () => {
-    await ensureStream(bus, STREAM, ['test.*']);
+    await ensureStream(bus, STREAM, ['test.*'], 1_000);
   });
 
   test('is told from its start, then as it grows', async () => {

@@ -96,18 +96,26 @@ async function watchStatus(
   }
 }
 
-/** Makes a stream, or leaves the one that is there. */
-export async function ensureStream(bus: Bus, name: string, subjects: readonly string[]): Promise<void> {
-  await bus.manager.streams.add({
+/** Makes a stream, or brings the one that is there up to date. It keeps the last messages of each subject. */
+export async function ensureStream(
+  bus: Bus,
+  name: string,
+  subjects: readonly string[],
+  messagesPerSubject: number,
+): Promise<void> {
+  const config = {
     name,
     subjects: [...subjects],
-    storage: 'file',
-    retention: 'limits',
-    discard: 'old',
+    storage: 'file' as const,
+    retention: 'limits' as const,
+    discard: 'old' as const,
+    max_msgs_per_subject: messagesPerSubject,
     allow_rollup_hdrs: true,
     allow_direct: true,
     num_replicas: bus.replicas,
-  });
+  };
+  const { streams } = bus.manager;
+  await streams.add(config).catch(() => streams.update(name, config));
 }
 
 /** Opens a key-value bucket, making it where there is none. */

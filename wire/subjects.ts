@@ -4,6 +4,12 @@ import type { ChunkPath } from './paths.ts';
 /** The JetStream stream that holds every track's timeline, one subject a track. */
 export const TIMELINE_STREAM = 'HEADWATER_TIMELINE';
 
+/**
+ * Messages that the stream keeps for each track. A snapshot is among them at all times, so that who comes late can
+ * start from it.
+ */
+export const TIMELINE_MESSAGES = 256;
+
 /** The key-value bucket of presentations: one key a presentation, its latest description. */
 export const PRESENTATIONS_BUCKET = 'headwater_presentations';
 

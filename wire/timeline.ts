@@ -217,6 +217,23 @@ export const snapshotOf = ({ timescale, windowMs, segments, ended, recent }: Tim
   ended,
 });
 
+/** True when something was said between what a timeline knows and a message, and was not heard. */
+export function hasMissed(current: Timeline | null, message: TimelineMessage): boolean {
+  if (message.type === 'snapshot') return false;
+  const last = current?.last?.number ?? null;
+  const number = message.type === 'chunk' ? message.head.number : message.number;
+  if (last !== null && number <= last) return false;
+  if (last !== null && number > last + 1) return true;
+  if (message.type === 'segment') return message.lastChunk !== undefined && isPartOf(current, message);
+  return message.index > (current?.open?.number === number ? current.open.chunks.length : 0);
+}
+
+/** The chunks before the last one are not all there. */
+function isPartOf(current: Timeline | null, { number, size, lastChunk }: SegmentAnnounced): boolean {
+  const before = current?.open?.number === number ? current.open.chunks : [];
+  return before.reduce((sum, chunk) => sum + chunk.size, lastChunk?.size ?? 0) !== size;
+}
+
 /** The timeline after a message: `current` brought up to it, or a new one where the message is of another shape. */
 export function receive(current: Timeline | null, message: TimelineMessage): Timeline {
   const { timescale, windowMs } = message;

@@ -9,6 +9,7 @@ import type { Presentation, Track } from '../../wire/presentation.ts';
 import {
   ALL_TIMELINES,
   PRESENTATIONS_BUCKET,
+  TIMELINE_MESSAGES,
   TIMELINE_STREAM,
   timelineSubject,
 } from '../../wire/subjects.ts';
@@ -57,7 +58,7 @@ async function put(storage: string, path: string, size: number): Promise<void> {
 
 /** The timelines first: who learns of the presentation may ask for them at once. */
 async function announce(bus: Bus, nowMs: number): Promise<void> {
-  await ensureStream(bus, TIMELINE_STREAM, [ALL_TIMELINES]);
+  await ensureStream(bus, TIMELINE_STREAM, [ALL_TIMELINES], TIMELINE_MESSAGES);
   const rollup = headers();
   rollup.set('Nats-Rollup', 'sub');
   for (const track of [small, large]) {

@@ -39,7 +39,7 @@ export function renderMediaPlaylist(timeline: Timeline, options: MediaPlaylistOp
     `#EXT-X-TARGETDURATION:${targetSeconds(options)}`,
     ...serverControl(options),
     `#EXT-X-MEDIA-SEQUENCE:${timeline.segments[0]?.number ?? timeline.open?.number ?? 0}`,
-    ...discontinuitySequence(timeline),
+    ...discontinuitySequence(timeline, options),
     ...playlistType(timeline, options),
     '#EXT-X-INDEPENDENT-SEGMENTS',
   ];
@@ -69,9 +69,10 @@ function serverControl(options: MediaPlaylistOptions): string[] {
   return chunk === null ? [control] : [control, tag('EXT-X-PART-INF', { 'PART-TARGET': chunk.toFixed(5) })];
 }
 
-function discontinuitySequence({ segments, open }: Timeline): string[] {
+/** "MUST" be there before the first discontinuity leaves (§6.2.2), so a live playlist has it from the start. */
+function discontinuitySequence({ segments, open }: Timeline, { kind }: MediaPlaylistOptions): string[] {
   const first = segments[0] ?? open;
-  return first?.discontinuity ? [`#EXT-X-DISCONTINUITY-SEQUENCE:${first.discontinuity}`] : [];
+  return kind === 'live' ? [`#EXT-X-DISCONTINUITY-SEQUENCE:${first?.discontinuity ?? 0}`] : [];
 }
 
 const playlistType = ({ ended }: Timeline, { kind }: MediaPlaylistOptions) =>
@@ -85,7 +86,11 @@ function pushSegments(lines: string[], timeline: Timeline, options: MediaPlaylis
   for (let index = skipped; index < segments.length; index++) {
     const segment = segments[index];
     if (segment === undefined) break;
-    pushHead(lines, segment, segments[index - 1], index === skipped, options.kind);
+    pushHead(lines, segment, segments[index - 1], {
+      isFirst: index === skipped,
+      skipped,
+      kind: options.kind,
+    });
     if (options.chunkDurationMs !== null && segment.time + segment.duration > partsFrom) {
       pushParts(lines, segment, timeline.chunksOf(segment.number), timescale);
     }
@@ -94,9 +99,11 @@ function pushSegments(lines: string[], timeline: Timeline, options: MediaPlaylis
   }
 }
 
-/** Segments that end before the skip boundary, which is counted from the end of the playlist. */
+/** Segments that end before the skip boundary, which is counted from the end of the last segment. */
 function skippable(timeline: Timeline, options: MediaPlaylistOptions): number {
-  const boundary = endOf(timeline) - SKIP_TARGETS * targetSeconds(options) * timeline.timescale;
+  const { last } = timeline;
+  const end = last === null ? 0 : last.time + last.duration;
+  const boundary = end - SKIP_TARGETS * targetSeconds(options) * timeline.timescale;
   const first = timeline.segments.findIndex(({ time, duration }) => time + duration > boundary);
   return Math.max(0, first);
 }
@@ -108,19 +115,29 @@ function endOf({ open, last }: Timeline): number {
 
 type Head = Pick<Segment, 'epoch' | 'wallClockMs'>;
 
+/** Where in the playlist a segment stands. */
+type Listed = {
+  readonly isFirst: boolean;
+  /** Segments left out before it. */
+  readonly skipped: number;
+  readonly kind: MediaPlaylistOptions['kind'];
+};
+
 /** What stands before the first segment that is listed, and before the first of each epoch. */
 function pushHead(
   lines: string[],
   { epoch, wallClockMs }: Head,
   before: Head | undefined,
-  isFirst: boolean,
-  kind: MediaPlaylistOptions['kind'],
+  { isFirst, skipped, kind }: Listed,
 ): void {
   const breaks = before !== undefined && before.epoch !== epoch;
   if (!isFirst && !breaks) return;
   if (breaks) lines.push('#EXT-X-DISCONTINUITY');
   lines.push(tag('EXT-X-MAP', { URI: quoted(`${epoch}/init.mp4`) }));
-  if (kind === 'live') lines.push(`#EXT-X-PROGRAM-DATE-TIME:${new Date(wallClockMs).toISOString()}`);
+  // Behind what is skipped a client counts on from the time that it knows, which no rounding should move.
+  const isDated = breaks || skipped === 0;
+  if (kind === 'live' && isDated)
+    lines.push(`#EXT-X-PROGRAM-DATE-TIME:${new Date(wallClockMs).toISOString()}`);
 }
 
 type Parent = Pick<Segment, 'epoch' | 'number'>;
@@ -146,7 +163,7 @@ function pushLowLatency(lines: string[], timeline: Timeline, options: MediaPlayl
   const { open, last, timescale } = timeline;
   if (options.chunkDurationMs === null) return;
   if (open !== null) {
-    pushHead(lines, open, last ?? undefined, last === null, options.kind);
+    pushHead(lines, open, last ?? undefined, { isFirst: last === null, skipped: 0, kind: options.kind });
     pushParts(lines, open, open.chunks, timescale);
   }
   const epoch = open?.epoch ?? last?.epoch;

@@ -5,7 +5,7 @@ import { type Nats, restart, startNats, testBus } from '../../tests/nats.ts';
 import { quiet } from '../../tests/quiet.ts';
 import { Told } from '../../tests/told.ts';
 import { PresentationId, TrackId } from '../../wire/ids.ts';
-import { ALL_TIMELINES, TIMELINE_STREAM, timelineSubject } from '../../wire/subjects.ts';
+import { ALL_TIMELINES, TIMELINE_MESSAGES, TIMELINE_STREAM, timelineSubject } from '../../wire/subjects.ts';
 import { parseMessage, receive, type TimelineMessage } from '../../wire/timeline.ts';
 import { Announcer, openAnnouncer } from './announcer.ts';
 
@@ -27,7 +27,7 @@ const opened: Following[] = [];
 beforeAll(async () => {
   nats = await startNats();
   bus = await testBus(nats);
-  await ensureStream(bus, TIMELINE_STREAM, [ALL_TIMELINES]);
+  await ensureStream(bus, TIMELINE_STREAM, [ALL_TIMELINES], TIMELINE_MESSAGES);
 });
 afterAll(async () => {
   await bus.close();
@@ -95,17 +95,18 @@ describe('a segment', () => {
 });
 
 describe('the stream', () => {
-  test('is rolled up from time to time: what a new edge must replay stays small', async () => {
+  test('always holds a snapshot: who comes late can start from it', async () => {
     const { announcer, subject, reaches, heard } = await announcing();
-    for (let number = 0; number < 200; number++) {
+    for (let number = 0; number < 300; number++) {
       announcer.append(segment(number));
       await reaches(number);
     }
     expect(kinds(heard).filter((kind) => kind === 'snapshot').length).toBeGreaterThan(1);
     const kept = await stored(subject);
-    expect(kept.length).toBeLessThan(100);
-    expect(kept[0]?.type).toBe('snapshot');
-    const edge = kept.reduce<Timeline | null>((timeline, message) => receive(timeline, message), null);
+    expect(kept.length).toBeLessThanOrEqual(TIMELINE_MESSAGES);
+    const edge = kept
+      .slice(kept.findIndex(({ type }) => type === 'snapshot'))
+      .reduce<Timeline | null>((timeline, message) => receive(timeline, message), null);
     expect(edge?.segments).toEqual(announcer.timeline.segments);
   });
 

@@ -3,11 +3,12 @@ import { type Chunk, type OpenSegment, type Segment, Timeline } from '../../medi
 import { type Bus, replay } from '../../runtime/bus.ts';
 import type { Log } from '../../runtime/log.ts';
 import { Epoch, type PresentationId, type TrackId } from '../../wire/ids.ts';
-import { TIMELINE_STREAM, timelineSubject } from '../../wire/subjects.ts';
+import { TIMELINE_MESSAGES, TIMELINE_STREAM, timelineSubject } from '../../wire/subjects.ts';
 import { parseMessage, receive, snapshotOf, type TimelineMessage } from '../../wire/timeline.ts';
 
-/** Messages after which a snapshot replaces them: what a new edge must replay stays small. */
+/** Messages after which a snapshot tells everything anew; a long timeline is told less often, but often enough. */
 const SNAPSHOT_EVERY = 64;
+const SNAPSHOT_EVERY_MAX = TIMELINE_MESSAGES - 64;
 
 /** Messages that wait for NATS; with more, a snapshot tells all of them at once. */
 const PENDING_MAX = 64;
@@ -115,16 +116,16 @@ export class Announcer {
 
   /** A long timeline is told whole less often, so that it costs no more than its announcements. */
   get #snapshotEvery(): number {
-    return Math.max(SNAPSHOT_EVERY, this.timeline.segments.length / 4);
+    const often = Math.max(SNAPSHOT_EVERY, this.timeline.segments.length / 4);
+    return Math.min(often, SNAPSHOT_EVERY_MAX);
   }
 
   async #sendSnapshot(): Promise<void> {
     this.#pending = [];
     this.#needsSnapshot = false;
     this.#sinceSnapshot = 0;
-    const rollup = headers();
-    rollup.set('Nats-Rollup', 'sub');
-    await this.#publish(snapshotOf(this.timeline), rollup);
+    const snapshot = snapshotOf(this.timeline);
+    await this.#publish(snapshot, snapshot.ended ? rollUp() : undefined);
   }
 
   async #publish(message: TimelineMessage, extra?: ReturnType<typeof headers>): Promise<void> {
@@ -132,6 +133,16 @@ export class Announcer {
     const options = { timeout: ANSWER_MS, ...(extra && { headers: extra }) };
     await this.#bus.jetstream.publish(this.#subject, payload, options);
   }
+}
+
+/**
+ * Replaces all messages of a subject. Only for timelines that have ended: nats-server (2.9) may pass over messages of
+ * other subjects that a consumer of both has not yet been sent.
+ */
+function rollUp(): ReturnType<typeof headers> {
+  const rollup = headers();
+  rollup.set('Nats-Rollup', 'sub');
+  return rollup;
 }
 
 /** Opens a track's announcer where the last one stopped: its timeline is read back from the stream. */
