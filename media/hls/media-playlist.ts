@@ -39,7 +39,7 @@ export function renderMediaPlaylist(timeline: Timeline, options: MediaPlaylistOp
     `#EXT-X-TARGETDURATION:${targetSeconds(options)}`,
     ...serverControl(options),
     `#EXT-X-MEDIA-SEQUENCE:${timeline.segments[0]?.number ?? timeline.open?.number ?? 0}`,
-    ...discontinuitySequence(timeline),
+    ...discontinuitySequence(timeline, options),
     ...playlistType(timeline, options),
     '#EXT-X-INDEPENDENT-SEGMENTS',
   ];
@@ -69,9 +69,10 @@ function serverControl(options: MediaPlaylistOptions): string[] {
   return chunk === null ? [control] : [control, tag('EXT-X-PART-INF', { 'PART-TARGET': chunk.toFixed(5) })];
 }
 
-function discontinuitySequence({ segments, open }: Timeline): string[] {
+/** A live playlist has it from the start: it is to count breaks before the first of them is removed (§6.2.2). */
+function discontinuitySequence({ segments, open }: Timeline, { kind }: MediaPlaylistOptions): string[] {
   const first = segments[0] ?? open;
-  return first?.discontinuity ? [`#EXT-X-DISCONTINUITY-SEQUENCE:${first.discontinuity}`] : [];
+  return kind === 'live' ? [`#EXT-X-DISCONTINUITY-SEQUENCE:${first?.discontinuity ?? 0}`] : [];
 }
 
 const playlistType = ({ ended }: Timeline, { kind }: MediaPlaylistOptions) =>
