@@ -32,7 +32,10 @@ const PART_TARGETS = 3;
  * The playlist of one track (draft-pantos-hls-rfc8216bis §4.4.3 and §4.4.4). URIs are relative to it: `<epoch>/…`.
  * It depends on nothing but its arguments.
  */
-export function renderMediaPlaylist(timeline: Timeline, options: MediaPlaylistOptions): string {
+export function renderMediaPlaylist(timeline: Timeline, asked: MediaPlaylistOptions): string {
+  // "A Server MUST ignore the _HLS_skip directive if … it contains an EXT-X-ENDLIST tag" (§6.2.5.1); a film has no
+  // CAN-SKIP-UNTIL either.
+  const options = { ...asked, skip: asked.skip && asked.kind === 'live' && !timeline.ended };
   const lines = [
     '#EXTM3U',
     `#EXT-X-VERSION:${versionOf(options)}`,
@@ -50,7 +53,7 @@ export function renderMediaPlaylist(timeline: Timeline, options: MediaPlaylistOp
 }
 
 /** Skipping needs 9; media initialisation sections outside I-frame playlists need 6 (§8). */
-const versionOf = ({ skip }: MediaPlaylistOptions) => (skip ? 9 : 7);
+const versionOf = ({ skip }: MediaPlaylistOptions) => (skip ? 9 : 6);
 
 const targetSeconds = ({ targetDurationMs }: MediaPlaylistOptions): Seconds =>
   Math.ceil(targetDurationMs / 1000);
