@@ -161,6 +161,14 @@ describe('the playlist of', () => {
     expect(render(segments, { ...options, skip: true })).toBe(render(segments, options));
   });
 
+  test('the time in which a source was lost does not count as length of the playlist', () => {
+    const lost = { epoch: 'e1', discontinuity: 1 };
+    const segments = Array.from({ length: 12 }, (_, number) =>
+      number < 10 ? segment(number) : segment(number, { ...lost, time: (number + 30) * 180_000 }),
+    );
+    expect(render(segments, { skip: true })).toContain('#EXT-X-SKIP:SKIPPED-SEGMENTS=6\n');
+  });
+
   test('the same timeline is the same bytes, however it came about', () => {
     const appended = new Timeline(TIMESCALE, 4_000);
     for (let number = 0; number < 9; number++) appended.append(segment(number));

@@ -83,14 +83,14 @@ const playlistType = ({ ended }: Timeline, { kind }: MediaPlaylistOptions) =>
 
 function pushSegments(lines: string[], timeline: Timeline, options: MediaPlaylistOptions): void {
   const { segments, timescale } = timeline;
-  const skipped = options.skip ? skippable(timeline, options) : 0;
+  const skipped = options.skip ? firstWithin(timeline, SKIP_TARGETS * targetSeconds(options)) : 0;
   if (skipped > 0) lines.push(tag('EXT-X-SKIP', { 'SKIPPED-SEGMENTS': skipped }));
-  const partsFrom = endOf(timeline) - PART_TARGETS * targetSeconds(options) * timescale;
+  const partsFrom = firstWithin(timeline, PART_TARGETS * targetSeconds(options));
   for (let index = skipped; index < segments.length; index++) {
     const segment = segments[index];
     if (segment === undefined) break;
     pushHead(lines, segment, segments[index - 1], index === skipped, options.kind);
-    if (options.chunkDurationMs !== null && segment.time + segment.duration > partsFrom) {
+    if (options.chunkDurationMs !== null && index >= partsFrom) {
       pushParts(lines, segment, timeline.chunksOf(segment.number), timescale);
     }
     lines.push(`#EXTINF:${seconds(toSeconds(segment.duration, timescale))},`);
@@ -98,16 +98,19 @@ function pushSegments(lines: string[], timeline: Timeline, options: MediaPlaylis
   }
 }
 
-/** Segments that end before the skip boundary, which is counted from the end of the playlist. */
-function skippable(timeline: Timeline, options: MediaPlaylistOptions): number {
-  const boundary = endOf(timeline) - SKIP_TARGETS * targetSeconds(options) * timeline.timescale;
-  const first = timeline.segments.findIndex(({ time, duration }) => time + duration > boundary);
-  return Math.max(0, first);
-}
-
-function endOf({ open, last }: Timeline): number {
-  if (open === null) return last === null ? 0 : last.time + last.duration;
-  return open.chunks.reduce((end, { duration }) => end + duration, open.time);
+/**
+ * Index of the first segment that reaches into the last `span` of the playlist. Durations are added up (§6.2.5.1):
+ * the time that passes while a source is lost is no part of the playlist.
+ */
+function firstWithin({ segments, open, timescale }: Timeline, span: Seconds): number {
+  const openTicks = open?.chunks.reduce((sum, { duration }) => sum + duration, 0) ?? 0;
+  let left = span * timescale - openTicks;
+  let index = segments.length;
+  while (index > 0 && left > 0) {
+    index -= 1;
+    left -= segments[index]?.duration ?? 0;
+  }
+  return index;
 }
 
 type Head = Pick<Segment, 'epoch' | 'wallClockMs'>;
