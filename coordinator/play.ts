@@ -49,7 +49,8 @@ function play(c: Context, { id, format }: Request, playing: Playing): Response {
     return redirect(c, { kind: 'poster', presentation: presentation.id }, playing);
   }
   if (!isPlayable(presentation)) return notPlayable(c, presentation, playing);
-  const kind = format === 'dash' ? 'mpd' : 'multivariant';
+  const inTs = c.req.query('container') === 'ts';
+  const kind = format === 'dash' ? 'mpd' : inTs ? 'ts-multivariant' : 'multivariant';
   return redirect(c, { kind, presentation: presentation.id }, playing);
 }
 

@@ -9,7 +9,7 @@ const stored = store(new TextEncoder().encode(BODY), ETAG, 'video/iso.segment', 
 type Headers = Readonly<Record<string, string>>;
 
 const ask = (headers: Headers, method = 'GET') =>
-  answer(new Request('http://edge/v/x/v480/e1/7.m4s', { method, headers }), stored);
+  answer(new Request('http://edge/v/x/v480/e1/7.m4s', { method, headers }), method, stored);
 
 describe('all of it', () => {
   test.each<Headers>([

@@ -5,10 +5,10 @@ import { CORS, type Stored } from './stored.ts';
  * What GET or HEAD of something stored is answered with, or null when that is all of it: conditions first, then
  * ranges (RFC 9110 §13.2.2), which only GET has (§14.2).
  */
-export function answer(request: Request, stored: Stored): Response | null {
+export function answer(request: Request, method: string, stored: Stored): Response | null {
   const { headers } = request;
   if (isUnchanged(headers.get('If-None-Match'), stored.etag)) return notModified(stored);
-  if (request.method === 'HEAD') return head(stored);
+  if (method === 'HEAD') return head(stored);
   const range = headers.get('Range');
   if (range === null || !mayRange(headers.get('If-Range'), stored.etag)) return null;
   return ranged(stored, range);

@@ -40,20 +40,24 @@ export function edgeApp(doors: Doors): { readonly fetch: Fetch } {
   return {
     fetch(request) {
       const path = pathOf(request.url);
-      return path.startsWith('/v/') && isRead(request.method) ? media(request, path) : app.fetch(request);
+      const { method } = request;
+      return path.startsWith('/v/') && isRead(method) ? media(request, method, path) : app.fetch(request);
     },
   };
 }
 
-const isMedia = (path: string) => path.endsWith('.m4s') || path.endsWith('.mp4');
+const isMedia = (path: string) => path.endsWith('.m4s') || path.endsWith('.mp4') || path.endsWith('.ts');
 
 const isRead = (method: string) => method === 'GET' || method === 'HEAD';
 
-/** The path of an absolute URL: as it was sent, without the query. */
+/** The path of an absolute URL as it was sent; of its query, only what names other playlists. */
 function pathOf(url: string): string {
   const start = url.indexOf('/', url.indexOf('://') + 3);
   const end = url.indexOf('?', start);
-  return end < 0 ? url.slice(start) : url.slice(start, end);
+  if (end < 0) return url.slice(start);
+  const path = url.slice(start, end);
+  const container = path.endsWith('.m3u8') ? new URLSearchParams(url.slice(end)).get('container') : null;
+  return container === 'ts' ? path + Paths.TS_QUERY : path;
 }
 
 function otherDoors({ metrics, clock, isReady }: Doors): Hono {
@@ -87,22 +91,22 @@ function mediaDoor({ cache, viewing, posters, load }: Doors) {
     if (isMedia(pathname)) return cache.peek(pathname);
     return url.endsWith(pathname) ? viewing.peek(pathname) : null;
   };
-  return (request: Request, pathname: string): Response | Promise<Response> => {
+  return (request: Request, method: string, pathname: string): Response | Promise<Response> => {
     const stored = peek(request.url, pathname);
-    if (stored !== null) return send(request, stored, load);
+    if (stored !== null) return send(request, method, stored, load);
     const path = read(pathname);
     if (path === null) return refuse(404, `no such path: ${pathname}`);
     if (path.kind === 'poster') {
       return posters.find(path.presentation).then((stored) => {
-        return stored === null ? refuse(404, 'no poster') : send(request, stored, load);
+        return stored === null ? refuse(404, 'no poster') : send(request, method, stored, load);
       }, refuseFor);
     }
     const asked = path.kind === 'playlist' ? directives(request.url) : NOTHING_ASKED;
     if (typeof asked === 'string') return refuse(400, asked);
     const found = viewing.find(path, asked);
     if (found instanceof Promise)
-      return found.then((later) => respond(request, later, load)).catch(refuseFor);
-    return respond(request, found, load);
+      return found.then((later) => respond(request, method, later, load)).catch(refuseFor);
+    return respond(request, method, found, load);
   };
 }
 
@@ -121,10 +125,10 @@ function pathReader(): (pathname: string) => Paths.MediaPath | null {
 const directives = (url: string) =>
   url.includes('?') ? parseDirectives(new URL(url).searchParams) : NOTHING_ASKED;
 
-function respond(request: Request, found: Found, load: Load): Response {
+function respond(request: Request, method: string, found: Found, load: Load): Response {
   switch (found.kind) {
     case 'stored':
-      return send(request, found.stored, load);
+      return send(request, method, found.stored, load);
     case 'growing':
       return stream(request, found.chunks, load);
     case 'refused':
@@ -138,8 +142,8 @@ function respond(request: Request, found: Found, load: Load): Response {
   }
 }
 
-function send(request: Request, stored: Stored, load: Load): Response {
-  const other = answer(request, stored);
+function send(request: Request, method: string, stored: Stored, load: Load): Response {
+  const other = answer(request, method, stored);
   if (other !== null) return other;
   load.count(stored.mediaSeconds, stored.size);
   return stored.whole();

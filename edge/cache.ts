@@ -2,10 +2,11 @@ import { LRUCache } from 'lru-cache';
 import * as Paths from '../wire/paths.ts';
 import type { Fetched, OriginClient } from './origin-client.ts';
 import { bytesOf, IMMUTABLE, type Stored, store } from './stored.ts';
+import { convert } from './transport.ts';
 
 /** What is asked for: an immutable path, and the seconds of playback that it stands for. */
 export type Wanted = {
-  readonly path: Paths.ImmutablePath;
+  readonly path: Paths.ImmutablePath | Paths.TsPath;
   readonly mediaSeconds: number;
   /** How many chunks a segment is made of, when it is known: it is put together from those that are here. */
   readonly chunks?: number;
@@ -15,7 +16,12 @@ export type Wanted = {
 const ABSENT_MS = 1_000;
 const ABSENT_MAX = 10_000;
 
-const TYPES = { init: 'video/mp4', segment: 'video/iso.segment', chunk: 'video/iso.segment' } as const;
+const TYPES = {
+  init: 'video/mp4',
+  segment: 'video/iso.segment',
+  chunk: 'video/iso.segment',
+  ts: 'video/mp2t',
+} as const;
 
 export type CacheCounts = { hits: number; misses: number; absent: number; failed: number };
 
@@ -61,6 +67,7 @@ export class MediaCache {
   }
 
   async #fill(key: string, wanted: Wanted, origin: OriginClient): Promise<Stored | undefined> {
+    if (wanted.path.kind === 'ts') return this.#convert(wanted, wanted.path);
     const assembled = await this.#assemble(wanted);
     if (assembled !== null) return storedAs(wanted.path, assembled, wanted.mediaSeconds);
     this.counts.misses += 1;
@@ -85,6 +92,14 @@ export class MediaCache {
     return concat(await Promise.all(parts.map(bytesOf)));
   }
 
+  /** Of what is here, or fetched, in CMAF. */
+  async #convert(wanted: Wanted, path: Paths.TsPath): Promise<Stored | undefined> {
+    const init = await this.get({ path: { ...path, kind: 'init' }, mediaSeconds: 0 });
+    const segment = await this.get({ ...wanted, path: { ...path, kind: 'segment' } });
+    const bytes = init && segment && (await convert(init, segment, path.number));
+    return bytes === null ? undefined : storedAs(path, bytes, wanted.mediaSeconds);
+  }
+
   async #ask(key: string, origin: OriginClient): Promise<Fetched> {
     try {
       return await origin.fetch(key);
@@ -95,7 +110,7 @@ export class MediaCache {
   }
 }
 
-function storedAs(path: Paths.ImmutablePath, bytes: Uint8Array<ArrayBuffer>, mediaSeconds: number): Stored {
+function storedAs(path: Wanted['path'], bytes: Uint8Array<ArrayBuffer>, mediaSeconds: number): Stored {
   return store(
     bytes,
     `"${path.track}-${path.epoch}-${nameOf(path)}"`,
@@ -105,7 +120,7 @@ function storedAs(path: Paths.ImmutablePath, bytes: Uint8Array<ArrayBuffer>, med
   );
 }
 
-function nameOf(path: Paths.ImmutablePath): string {
+function nameOf(path: Wanted['path']): string {
   switch (path.kind) {
     case 'init':
       return 'init';
@@ -113,6 +128,8 @@ function nameOf(path: Paths.ImmutablePath): string {
       return String(path.number);
     case 'chunk':
       return `${path.number}.${path.index}`;
+    case 'ts':
+      return `${path.number}-ts`;
   }
 }
 

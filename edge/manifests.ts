@@ -1,13 +1,15 @@
 import { type BitRate, measure } from '../media/bitrate.ts';
 import { type Directives, NOTHING_ASKED } from '../media/hls/directives.ts';
 import { type Report, renderMediaPlaylist } from '../media/hls/media-playlist.ts';
-import { renderMultivariantPlaylist } from '../media/hls/multivariant-playlist.ts';
+import { type Container, renderMultivariantPlaylist } from '../media/hls/multivariant-playlist.ts';
+import { renderTransportPlaylist } from '../media/hls/transport-playlist.ts';
 import type { Timeline } from '../media/timeline.ts';
 import type { TrackId } from '../wire/ids.ts';
 import type { Presentation, Track } from '../wire/presentation.ts';
 import { renderMpd } from './mpd.ts';
 import type { Replica } from './replica.ts';
 import { type Stored, store } from './stored.ts';
+import { transportSegments } from './transport.ts';
 
 const HLS_TYPE = 'application/vnd.apple.mpegurl';
 
@@ -39,7 +41,7 @@ export class Manifests {
     const tracks = timedTracks(presentation, replica);
     if (tracks === null) return null;
     return this.#memo(replica, 'index.m3u8', revisionOf(tracks), maxAge(presentation), () =>
-      renderMultivariant(presentation, tracks),
+      renderMultivariant(presentation, tracks, 'cmaf'),
     );
   }
 
@@ -71,6 +73,22 @@ export class Manifests {
     const age = asked.block === null ? maxAge(presentation) : blockedAge;
     return this.#memo(replica, name, revision, age, () =>
       renderMediaPlaylist(timeline, { targetDurationMs, chunkDurationMs, kind, skip: asked.skip, reports }),
+    );
+  }
+
+  transportMultivariant(presentation: Presentation, replica: Replica): Stored | null {
+    const tracks = timedTracks(presentation, replica);
+    if (tracks === null) return null;
+    return this.#memo(replica, 'ts', revisionOf(tracks), maxAge(presentation), () =>
+      renderMultivariant(presentation, tracks, 'ts'),
+    );
+  }
+
+  transportPlaylist(presentation: Presentation, replica: Replica, track: TrackId): Stored | null {
+    const timeline = replica.timelines.get(track);
+    if (!timeline?.last) return null;
+    return this.#memo(replica, `${track} ts`, String(timeline.revision), maxAge(presentation), () =>
+      renderTransportPlaylist(timeline, presentation),
     );
   }
 
@@ -128,22 +146,28 @@ function reportsFor(
   });
 }
 
-function renderMultivariant({ targetDurationMs }: Presentation, tracks: readonly TimedTrack[]): string {
-  const bitRate = ({ segments, timescale }: Timeline): BitRate =>
-    measure(segments, timescale, targetDurationMs / 1000);
-  const videos = tracks.flatMap(({ track: { id, media }, timeline }) => {
+function renderMultivariant(
+  { targetDurationMs }: Presentation,
+  tracks: readonly TimedTrack[],
+  container: Container,
+): string {
+  const bitRate = ({ track, timeline }: TimedTrack): BitRate => {
+    const segments = container === 'ts' ? transportSegments(track, timeline) : timeline.segments;
+    return measure(segments, timeline.timescale, targetDurationMs / 1000);
+  };
+  const videos = tracks.flatMap((timed) => {
+    const { id, media } = timed.track;
     if (media.kind !== 'video') return [];
     const { codec, width, height, frameRate } = media;
-    return [
-      { id, codec, width, height, frameRate: frameRate.num / frameRate.den, bitRate: bitRate(timeline) },
-    ];
+    return [{ id, codec, width, height, frameRate: frameRate.num / frameRate.den, bitRate: bitRate(timed) }];
   });
-  const audios = tracks.flatMap(({ track: { id, media }, timeline }) => {
+  const audios = tracks.flatMap((timed) => {
+    const { id, media } = timed.track;
     if (media.kind !== 'audio') return [];
     const { codec, channels, language } = media;
-    return [{ id, codec, channels, language, bitRate: bitRate(timeline) }];
+    return [{ id, codec, channels, language, bitRate: bitRate(timed) }];
   });
-  return renderMultivariantPlaylist(videos, audios);
+  return renderMultivariantPlaylist(videos, audios, container);
 }
 
 /** FNV-1a (RFC 9923) of 32 bits and the length: equal on every edge and every runtime. */

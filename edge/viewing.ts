@@ -11,6 +11,7 @@ import {
   type MediaPath,
   print,
   type SegmentPath,
+  type TsPath,
 } from '../wire/paths.ts';
 import { isPlayable, type Presentation } from '../wire/presentation.ts';
 import type { MediaCache } from './cache.ts';
@@ -22,12 +23,16 @@ import { ReadyManifests } from './ready.ts';
 import type { Replica } from './replica.ts';
 import { Replicas } from './replicas.ts';
 import type { Stored } from './stored.ts';
+import { isTransport, uncarried } from './transport.ts';
 import { Waiting } from './waiting.ts';
 import { Watching } from './watching.ts';
 
 /** All but posters, which have no timeline. */
 export type ViewerPath = Exclude<MediaPath, { kind: 'poster' }>;
-type ManifestPath = Extract<MediaPath, { kind: 'multivariant' | 'mpd' | 'playlist' }>;
+type ManifestPath = Extract<
+  MediaPath,
+  { kind: 'multivariant' | 'mpd' | 'playlist' | 'ts-multivariant' | 'ts-playlist' }
+>;
 
 /** A blocked request is answered after this at the latest, in target durations (§6.2.5.2). */
 const BLOCK_TARGETS = 3;
@@ -77,6 +82,8 @@ export class Viewing {
     if ('track' in path && !presentation.tracks.some(({ id }) => id === path.track)) {
       return absent(`'${presentation.id}' has no track '${path.track}'`);
     }
+    const codec = isTransport(path) ? uncarried(presentation) : null;
+    if (codec !== null) return absent(`'${presentation.id}' is not to be had in MPEG-TS: it has ${codec}`);
     const replica = this.replicas.peek(presentation.id);
     if (replica !== null) return this.#findIn({ presentation, replica }, path, asked);
     return this.replicas
@@ -89,6 +96,8 @@ export class Viewing {
     switch (path.kind) {
       case 'multivariant':
       case 'mpd':
+      case 'ts-multivariant':
+      case 'ts-playlist':
         return this.#manifest(show, path, NOTHING_ASKED);
       case 'playlist':
         return asked.block === null ? this.#manifest(show, path, asked) : this.#blocked(show, path, asked);
@@ -98,6 +107,8 @@ export class Viewing {
         return this.#segment(show, path);
       case 'init':
         return this.#media(show, path);
+      case 'ts':
+        return this.#transport(show, path);
     }
   }
 
@@ -119,6 +130,10 @@ export class Viewing {
         return this.#manifests.multivariant(presentation, replica);
       case 'mpd':
         return this.#manifests.mpd(presentation, replica);
+      case 'ts-multivariant':
+        return this.#manifests.transportMultivariant(presentation, replica);
+      case 'ts-playlist':
+        return this.#manifests.transportPlaylist(presentation, replica, path.track);
       case 'playlist':
         return this.#manifests.playlist(presentation, replica, path.track, asked);
     }
@@ -131,7 +146,7 @@ export class Viewing {
     const isLive = kind === 'live';
     // A DASH player asks for one manifest, whichever tracks it plays.
     const watched =
-      path.kind === 'playlist' ? [path.track] : path.kind === 'mpd' ? tracks.map((track) => track.id) : [];
+      'track' in path ? [path.track] : path.kind === 'mpd' ? tracks.map((track) => track.id) : [];
     return () => {
       replica.lastAskedMs = clock.now();
       if (isLive) for (const track of watched) this.watching.touch(id, track, targetDurationMs);
@@ -198,13 +213,27 @@ export class Viewing {
     return { kind: 'growing', chunks: grow(path, (chunk) => this.#chunk(show, chunk)) };
   }
 
-  async #media({ presentation, replica }: Show, path: ImmutablePath): Promise<Found> {
-    if (!mayExist(replica, path)) return absent('no such segment');
+  #media(show: Show, path: ImmutablePath): Promise<Found> {
+    return this.#stored(show, path, path);
+  }
+
+  /** Made of the segment in CMAF, once that is whole. */
+  #transport(show: Show, path: TsPath): Promise<Found> {
+    return this.#stored(show, path, { ...path, kind: 'segment' });
+  }
+
+  /** What is under a path, which has to do with `media` of the timeline. */
+  async #stored(
+    { presentation, replica }: Show,
+    path: ImmutablePath | TsPath,
+    media: ImmutablePath,
+  ): Promise<Found> {
+    if (!mayExist(replica, media)) return absent('no such segment');
     const timeline = replica.timelines.get(path.track);
     const stored = await this.#parts.cache.get({
       path,
-      mediaSeconds: mediaSeconds(presentation, replica, path),
-      chunks: path.kind === 'segment' ? (timeline?.chunksOf(path.number).length ?? 0) : 0,
+      mediaSeconds: mediaSeconds(presentation, replica, media),
+      chunks: media.kind === 'segment' ? (timeline?.chunksOf(media.number).length ?? 0) : 0,
     });
     return stored === null ? absent('no such segment') : { kind: 'stored', stored };
   }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
-import { becomes, type Cluster, startCluster } from './cluster.ts';
+import { becomes, type Cluster, eventually, ok, startCluster } from './cluster.ts';
 import { makeFilm } from './film.ts';
 import { checkVod } from './hls-rules/check-vod.ts';
 import { print } from './hls-rules/print.ts';
@@ -13,6 +13,7 @@ let cluster: Cluster;
 beforeAll(async () => {
   cluster = await startCluster({ edges: 2, film: await makeFilm(FILM_SECONDS) });
   await Promise.all([becomes(cluster, 'bbb', 'ready'), becomes(cluster, 'demo-live', 'live')]);
+  for (const edge of [0, 1]) await eventually(() => ok(at(edge, 'demo-live')[0]));
 }, 300_000);
 
 afterAll(async () => {

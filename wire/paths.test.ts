@@ -12,6 +12,9 @@ const PATHS: readonly (readonly [string, MediaPath])[] = [
   ['/v/bbb/manifest.mpd', { kind: 'mpd', presentation }],
   ['/v/bbb/poster.jpg', { kind: 'poster', presentation }],
   ['/v/bbb/v720/index.m3u8', { kind: 'playlist', presentation, track }],
+  ['/v/bbb/index.m3u8?container=ts', { kind: 'ts-multivariant', presentation }],
+  ['/v/bbb/v720/index.m3u8?container=ts', { kind: 'ts-playlist', presentation, track }],
+  ['/v/bbb/v720/mi7d2k1x/42.ts', { kind: 'ts', presentation, track, epoch, number: 42 }],
   ['/v/bbb/v720/mi7d2k1x/init.mp4', { kind: 'init', presentation, track, epoch }],
   ['/v/bbb/v720/mi7d2k1x/0.m4s', { kind: 'segment', presentation, track, epoch, number: 0 }],
   ['/v/bbb/v720/mi7d2k1x/42.m4s', { kind: 'segment', presentation, track, epoch, number: 42 }],
@@ -27,6 +30,8 @@ const NOTHING = [
   ...['/v/bbb/index.mpd', '/v/bbb/manifest.MPD', '/v/bbb/v720/manifest.mpd', '/v/bbb/manifest.mpd/'],
   ...['/v/../index.m3u8', '/v/bbb/../index.m3u8', '/v/bbb/v720/../init.mp4', '/v/bbb/./index.m3u8'],
   ...['/v/bbb%2findex.m3u8', '/v/b%62b/index.m3u8', '/v/bbb/v720%2Findex.m3u8', '/v/bbb/v720/x/0%2em4s'],
+  ...['/v/bbb/manifest.mpd?container=ts', '/v/bbb/v720/x/1.m4s?container=ts', '/v/bbb/v720/x/1.0.ts'],
+  ...['/v/bbb/index.m3u8?container=ts?container=ts', '/v/bbb/index.m3u8?x=1&container=ts'],
   ...['/v/bbb/index.m3u8?x=1', '/v/bbb/index.m3u8#x', '/v/bbb/index.m3u8\n', '/v/bbb\0/index.m3u8'],
   ...[
     '/v/BBB/index.m3u8',

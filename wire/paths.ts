@@ -6,9 +6,12 @@ export type MediaPath =
   | { readonly kind: 'mpd'; readonly presentation: PresentationId }
   | { readonly kind: 'poster'; readonly presentation: PresentationId }
   | { readonly kind: 'playlist'; readonly presentation: PresentationId; readonly track: TrackId }
+  | { readonly kind: 'ts-multivariant'; readonly presentation: PresentationId }
+  | { readonly kind: 'ts-playlist'; readonly presentation: PresentationId; readonly track: TrackId }
   | ({ readonly kind: 'init' } & TrackEpoch)
   | SegmentPath
-  | ChunkPath;
+  | ChunkPath
+  | TsPath;
 
 export type SegmentPath = { readonly kind: 'segment'; readonly number: number } & TrackEpoch;
 
@@ -19,13 +22,16 @@ export type ChunkPath = {
   readonly index: number;
 } & TrackEpoch;
 
+/** A segment in MPEG-TS, which edges make of the one in CMAF: the origin has none. */
+export type TsPath = { readonly kind: 'ts'; readonly number: number } & TrackEpoch;
+
 export type TrackEpoch = {
   readonly presentation: PresentationId;
   readonly track: TrackId;
   readonly epoch: Epoch;
 };
 
-/** A media path is immutable: the same path is the same bytes, for ever and on every node. */
+/** What the origin stores is immutable: the same path is the same bytes, for ever and on every node. */
 export type ImmutablePath = Extract<MediaPath, { kind: 'init' | 'segment' | 'chunk' }>;
 
 const isImmutableKind: Readonly<Record<MediaPath['kind'], boolean>> = {
@@ -36,14 +42,29 @@ const isImmutableKind: Readonly<Record<MediaPath['kind'], boolean>> = {
   init: true,
   segment: true,
   chunk: true,
+  'ts-multivariant': false,
+  'ts-playlist': false,
+  ts: false,
 };
 
 export const isImmutable = (path: MediaPath): path is ImmutablePath => isImmutableKind[path.kind];
+
+/** Names the playlists of MPEG-TS. Nothing else in a query is part of a path. */
+export const TS_QUERY = '?container=ts';
+
+const TS_SEGMENT = /^(0|[1-9][0-9]{0,14})\.ts$/;
 
 const SEGMENT = /^(0|[1-9][0-9]{0,14})(?:\.(0|[1-9][0-9]{0,5}))?\.m4s$/;
 
 /** Reads `/v/<id>/…`. Returns null for every path that names nothing. */
 export function parse(path: string): MediaPath | null {
+  if (!path.endsWith(TS_QUERY)) return parseName(path);
+  const named = parseName(path.slice(0, -TS_QUERY.length));
+  if (named?.kind === 'multivariant') return { ...named, kind: 'ts-multivariant' };
+  return named?.kind === 'playlist' ? { ...named, kind: 'ts-playlist' } : null;
+}
+
+function parseName(path: string): MediaPath | null {
   const parts = path.split('/');
   if (parts[0] !== '' || parts[1] !== 'v') return null;
   const presentation = PresentationId.safeParse(parts[2]);
@@ -75,6 +96,8 @@ function ofPresentation(presentation: PresentationId, file: string): MediaPath |
 
 function ofEpoch(at: TrackEpoch, file: string): MediaPath | null {
   if (file === 'init.mp4') return { kind: 'init', ...at };
+  const ts = TS_SEGMENT.exec(file)?.[1];
+  if (ts !== undefined) return { kind: 'ts', number: Number(ts), ...at };
   const [, number, index] = SEGMENT.exec(file) ?? [];
   if (number === undefined) return null;
   if (index === undefined) return { kind: 'segment', number: Number(number), ...at };
@@ -93,6 +116,12 @@ export function print(path: MediaPath): string {
       return `${root}/poster.jpg`;
     case 'playlist':
       return `${root}/${path.track}/index.m3u8`;
+    case 'ts-multivariant':
+      return `${root}/index.m3u8${TS_QUERY}`;
+    case 'ts-playlist':
+      return `${root}/${path.track}/index.m3u8${TS_QUERY}`;
+    case 'ts':
+      return `${root}/${path.track}/${path.epoch}/${path.number}.ts`;
     case 'init':
       return `${root}/${path.track}/${path.epoch}/init.mp4`;
     case 'segment':

@@ -56,6 +56,8 @@ export async function benchEdge(
   const cluster = await startCluster(around);
   const nginx = await startPeer(around, cluster);
   const generator = findGenerator();
+  if (generator.name !== 'wrk')
+    say('The load comes from this process: `wrk` is not on the PATH (`apt-get install wrk`).');
   const conditions = conditionsOf(generator, values);
   say(`${conditions}\n`);
   const options = { ...values, core: load };

@@ -35,7 +35,7 @@ const GOLDEN: readonly (readonly [string, string, string])[] = [
     'a live track in its first epoch',
     render([segment(0), segment(1)], {}),
     `#EXTM3U
-#EXT-X-VERSION:7
+#EXT-X-VERSION:6
 #EXT-X-TARGETDURATION:2
 #EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,CAN-SKIP-UNTIL=12.0,HOLD-BACK=6.0
 #EXT-X-MEDIA-SEQUENCE:0
@@ -53,7 +53,7 @@ e0/1.m4s
     'a live track whose encoder was restarted',
     render([segment(7, { duration: 171_000 }), segment(8, restarted)], {}),
     `#EXTM3U
-#EXT-X-VERSION:7
+#EXT-X-VERSION:6
 #EXT-X-TARGETDURATION:2
 #EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,CAN-SKIP-UNTIL=12.0,HOLD-BACK=6.0
 #EXT-X-MEDIA-SEQUENCE:7
@@ -79,7 +79,7 @@ e1/8.m4s
       },
     ),
     `#EXTM3U
-#EXT-X-VERSION:7
+#EXT-X-VERSION:6
 #EXT-X-TARGETDURATION:2
 #EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,CAN-SKIP-UNTIL=12.0,HOLD-BACK=6.0
 #EXT-X-MEDIA-SEQUENCE:8
@@ -97,7 +97,7 @@ e1/9.m4s
     'a live track that has ended',
     render([segment(3)], { ended: true }),
     `#EXTM3U
-#EXT-X-VERSION:7
+#EXT-X-VERSION:6
 #EXT-X-TARGETDURATION:2
 #EXT-X-SERVER-CONTROL:CAN-BLOCK-RELOAD=YES,CAN-SKIP-UNTIL=12.0,HOLD-BACK=6.0
 #EXT-X-MEDIA-SEQUENCE:3
@@ -114,7 +114,7 @@ e0/3.m4s
     'a film that is still being packaged',
     render([segment(0)], { kind: 'vod' }),
     `#EXTM3U
-#EXT-X-VERSION:7
+#EXT-X-VERSION:6
 #EXT-X-TARGETDURATION:2
 #EXT-X-MEDIA-SEQUENCE:0
 #EXT-X-PLAYLIST-TYPE:EVENT
@@ -132,7 +132,7 @@ e0/0.m4s
       targetDurationMs: 2_001,
     }),
     `#EXTM3U
-#EXT-X-VERSION:7
+#EXT-X-VERSION:6
 #EXT-X-TARGETDURATION:3
 #EXT-X-MEDIA-SEQUENCE:0
 #EXT-X-PLAYLIST-TYPE:VOD
@@ -150,6 +150,23 @@ e0/1.m4s
 describe('the playlist of', () => {
   test.each(GOLDEN)('%s', (_, rendered, golden) => {
     expect(rendered).toBe(golden);
+  });
+
+  test.each([
+    { kind: 'live', ended: true },
+    { kind: 'vod', ended: true },
+    { kind: 'vod', ended: false },
+  ] as const)('what cannot be skipped is whole: %o', (options) => {
+    const segments = Array.from({ length: 12 }, (_, number) => segment(number));
+    expect(render(segments, { ...options, skip: true })).toBe(render(segments, options));
+  });
+
+  test('the time in which a source was lost does not count as length of the playlist', () => {
+    const lost = { epoch: 'e1', discontinuity: 1 };
+    const segments = Array.from({ length: 12 }, (_, number) =>
+      number < 10 ? segment(number) : segment(number, { ...lost, time: (number + 30) * 180_000 }),
+    );
+    expect(render(segments, { skip: true })).toContain('#EXT-X-SKIP:SKIPPED-SEGMENTS=6\n');
   });
 
   test('the same timeline is the same bytes, however it came about', () => {

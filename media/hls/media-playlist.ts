@@ -32,7 +32,10 @@ const PART_TARGETS = 3;
  * The playlist of one track (draft-pantos-hls-rfc8216bis §4.4.3 and §4.4.4). URIs are relative to it: `<epoch>/…`.
  * It depends on nothing but its arguments.
  */
-export function renderMediaPlaylist(timeline: Timeline, options: MediaPlaylistOptions): string {
+export function renderMediaPlaylist(timeline: Timeline, asked: MediaPlaylistOptions): string {
+  // "A Server MUST ignore the _HLS_skip directive if … it contains an EXT-X-ENDLIST tag" (§6.2.5.1); a film has no
+  // CAN-SKIP-UNTIL either.
+  const options = { ...asked, skip: asked.skip && asked.kind === 'live' && !timeline.ended };
   const lines = [
     '#EXTM3U',
     `#EXT-X-VERSION:${versionOf(options)}`,
@@ -50,7 +53,7 @@ export function renderMediaPlaylist(timeline: Timeline, options: MediaPlaylistOp
 }
 
 /** Skipping needs 9; media initialisation sections outside I-frame playlists need 6 (§8). */
-const versionOf = ({ skip }: MediaPlaylistOptions) => (skip ? 9 : 7);
+const versionOf = ({ skip }: MediaPlaylistOptions) => (skip ? 9 : 6);
 
 const targetSeconds = ({ targetDurationMs }: MediaPlaylistOptions): Seconds =>
   Math.ceil(targetDurationMs / 1000);
@@ -69,7 +72,7 @@ function serverControl(options: MediaPlaylistOptions): string[] {
   return chunk === null ? [control] : [control, tag('EXT-X-PART-INF', { 'PART-TARGET': chunk.toFixed(5) })];
 }
 
-/** "MUST" be there before the first discontinuity leaves (§6.2.2), so a live playlist has it from the start. */
+/** A live playlist has it from the start: it is to count breaks before the first of them is removed (§6.2.2). */
 function discontinuitySequence({ segments, open }: Timeline, { kind }: MediaPlaylistOptions): string[] {
   const first = segments[0] ?? open;
   return kind === 'live' ? [`#EXT-X-DISCONTINUITY-SEQUENCE:${first?.discontinuity ?? 0}`] : [];
@@ -80,18 +83,14 @@ const playlistType = ({ ended }: Timeline, { kind }: MediaPlaylistOptions) =>
 
 function pushSegments(lines: string[], timeline: Timeline, options: MediaPlaylistOptions): void {
   const { segments, timescale } = timeline;
-  const skipped = options.skip ? skippable(timeline, options) : 0;
+  const skipped = options.skip ? firstWithin(timeline, SKIP_TARGETS * targetSeconds(options)) : 0;
   if (skipped > 0) lines.push(tag('EXT-X-SKIP', { 'SKIPPED-SEGMENTS': skipped }));
-  const partsFrom = endOf(timeline) - PART_TARGETS * targetSeconds(options) * timescale;
+  const partsFrom = firstWithin(timeline, PART_TARGETS * targetSeconds(options));
   for (let index = skipped; index < segments.length; index++) {
     const segment = segments[index];
     if (segment === undefined) break;
-    pushHead(lines, segment, segments[index - 1], {
-      isFirst: index === skipped,
-      skipped,
-      kind: options.kind,
-    });
-    if (options.chunkDurationMs !== null && segment.time + segment.duration > partsFrom) {
+    pushHead(lines, segment, segments[index - 1], index === skipped, options.kind);
+    if (options.chunkDurationMs !== null && index >= partsFrom) {
       pushParts(lines, segment, timeline.chunksOf(segment.number), timescale);
     }
     lines.push(`#EXTINF:${seconds(toSeconds(segment.duration, timescale))},`);
@@ -99,45 +98,36 @@ function pushSegments(lines: string[], timeline: Timeline, options: MediaPlaylis
   }
 }
 
-/** Segments that end before the skip boundary, which is counted from the end of the last segment. */
-function skippable(timeline: Timeline, options: MediaPlaylistOptions): number {
-  const { last } = timeline;
-  const end = last === null ? 0 : last.time + last.duration;
-  const boundary = end - SKIP_TARGETS * targetSeconds(options) * timeline.timescale;
-  const first = timeline.segments.findIndex(({ time, duration }) => time + duration > boundary);
-  return Math.max(0, first);
-}
-
-function endOf({ open, last }: Timeline): number {
-  if (open === null) return last === null ? 0 : last.time + last.duration;
-  return open.chunks.reduce((end, { duration }) => end + duration, open.time);
+/**
+ * Index of the first segment that reaches into the last `span` of the playlist. Durations are added up (§6.2.5.1):
+ * the time that passes while a source is lost is no part of the playlist.
+ */
+function firstWithin({ segments, open, timescale }: Timeline, span: Seconds): number {
+  const openTicks = open?.chunks.reduce((sum, { duration }) => sum + duration, 0) ?? 0;
+  let left = span * timescale - openTicks;
+  let index = segments.length;
+  while (index > 0 && left > 0) {
+    index -= 1;
+    left -= segments[index]?.duration ?? 0;
+  }
+  return index;
 }
 
 type Head = Pick<Segment, 'epoch' | 'wallClockMs'>;
-
-/** Where in the playlist a segment stands. */
-type Listed = {
-  readonly isFirst: boolean;
-  /** Segments left out before it. */
-  readonly skipped: number;
-  readonly kind: MediaPlaylistOptions['kind'];
-};
 
 /** What stands before the first segment that is listed, and before the first of each epoch. */
 function pushHead(
   lines: string[],
   { epoch, wallClockMs }: Head,
   before: Head | undefined,
-  { isFirst, skipped, kind }: Listed,
+  isFirst: boolean,
+  kind: MediaPlaylistOptions['kind'],
 ): void {
   const breaks = before !== undefined && before.epoch !== epoch;
   if (!isFirst && !breaks) return;
   if (breaks) lines.push('#EXT-X-DISCONTINUITY');
   lines.push(tag('EXT-X-MAP', { URI: quoted(`${epoch}/init.mp4`) }));
-  // Behind what is skipped a client counts on from the time that it knows, which no rounding should move.
-  const isDated = breaks || skipped === 0;
-  if (kind === 'live' && isDated)
-    lines.push(`#EXT-X-PROGRAM-DATE-TIME:${new Date(wallClockMs).toISOString()}`);
+  if (kind === 'live') lines.push(`#EXT-X-PROGRAM-DATE-TIME:${new Date(wallClockMs).toISOString()}`);
 }
 
 type Parent = Pick<Segment, 'epoch' | 'number'>;
@@ -163,7 +153,7 @@ function pushLowLatency(lines: string[], timeline: Timeline, options: MediaPlayl
   const { open, last, timescale } = timeline;
   if (options.chunkDurationMs === null) return;
   if (open !== null) {
-    pushHead(lines, open, last ?? undefined, { isFirst: last === null, skipped: 0, kind: options.kind });
+    pushHead(lines, open, last ?? undefined, last === null, options.kind);
     pushParts(lines, open, open.chunks, timescale);
   }
   const epoch = open?.epoch ?? last?.epoch;

@@ -20,6 +20,14 @@ export type AudioRendition = {
   readonly bitRate: BitRate;
 };
 
+export type Container = 'cmaf' | 'ts';
+
+/** Rendition groups came with version 4, and devices of MPEG-TS may know no later one (§8). */
+const VERSIONS = { cmaf: 7, ts: 4 } as const;
+
+/** What leads from here to the playlists of a container. */
+const PLAYLISTS = { cmaf: 'index.m3u8', ts: 'index.m3u8?container=ts' } as const;
+
 /** One group holds all audio: every video variant may play with each of it. */
 const AUDIO_GROUP = 'audio';
 
@@ -30,18 +38,20 @@ const AUDIO_GROUP = 'audio';
 export function renderMultivariantPlaylist(
   videos: readonly VideoRendition[],
   audios: readonly AudioRendition[],
+  container: Container = 'cmaf',
 ): string {
-  const lines = ['#EXTM3U', '#EXT-X-VERSION:7', '#EXT-X-INDEPENDENT-SEGMENTS'];
+  const playlist = PLAYLISTS[container];
+  const lines = ['#EXTM3U', `#EXT-X-VERSION:${VERSIONS[container]}`, '#EXT-X-INDEPENDENT-SEGMENTS'];
   if (videos.length === 0) {
-    for (const audio of audios) pushAudioVariant(lines, audio);
+    for (const audio of audios) pushAudioVariant(lines, audio, playlist);
   } else {
-    for (const [index, audio] of audios.entries()) lines.push(audioTag(audio, index === 0));
-    for (const video of videos) pushVideoVariant(lines, video, audios);
+    for (const [index, audio] of audios.entries()) lines.push(audioTag(audio, index === 0, playlist));
+    for (const video of videos) pushVideoVariant(lines, video, audios, playlist);
   }
   return `${lines.join('\n')}\n`;
 }
 
-function audioTag({ id, language, channels }: AudioRendition, isDefault: boolean): string {
+function audioTag({ id, language, channels }: AudioRendition, isDefault: boolean, playlist: string): string {
   const known = language !== 'und';
   return tag('EXT-X-MEDIA', {
     TYPE: 'AUDIO',
@@ -51,11 +61,16 @@ function audioTag({ id, language, channels }: AudioRendition, isDefault: boolean
     DEFAULT: isDefault ? 'YES' : 'NO',
     AUTOSELECT: 'YES',
     CHANNELS: quoted(String(channels)),
-    URI: quoted(`${id}/index.m3u8`),
+    URI: quoted(`${id}/${playlist}`),
   });
 }
 
-function pushVideoVariant(lines: string[], video: VideoRendition, audios: readonly AudioRendition[]): void {
+function pushVideoVariant(
+  lines: string[],
+  video: VideoRendition,
+  audios: readonly AudioRendition[],
+  playlist: string,
+): void {
   const peak = Math.max(0, ...audios.map(({ bitRate }) => bitRate.peak));
   const average = Math.max(0, ...audios.map(({ bitRate }) => bitRate.average));
   const codecs = [...new Set([video.codec, ...audios.map(({ codec }) => codec)])];
@@ -68,11 +83,11 @@ function pushVideoVariant(lines: string[], video: VideoRendition, audios: readon
       'FRAME-RATE': video.frameRate.toFixed(3),
       AUDIO: audios.length === 0 ? null : quoted(AUDIO_GROUP),
     }),
-    `${video.id}/index.m3u8`,
+    `${video.id}/${playlist}`,
   );
 }
 
-function pushAudioVariant(lines: string[], { id, codec, bitRate }: AudioRendition): void {
+function pushAudioVariant(lines: string[], { id, codec, bitRate }: AudioRendition, playlist: string): void {
   const attributes = { BANDWIDTH: bitRate.peak, 'AVERAGE-BANDWIDTH': bitRate.average, CODECS: quoted(codec) };
-  lines.push(tag('EXT-X-STREAM-INF', attributes), `${id}/index.m3u8`);
+  lines.push(tag('EXT-X-STREAM-INF', attributes), `${id}/${playlist}`);
 }

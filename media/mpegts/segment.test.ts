@@ -13,6 +13,7 @@ import { MalformedBox } from '../isobmff/box.ts';
 import { presentationTime } from '../sample.ts';
 import { MEDIA_PID, PAT_PID, PMT_PID } from './section.ts';
 import { toTransportStream } from './segment.ts';
+import { bytesAtMost } from './size.ts';
 
 const H264 = ['-map', '0:v', '-c:v', 'libx264', '-preset', 'veryfast', '-pix_fmt', 'yuv420p', '-bf', '2'];
 const AAC = ['-map', '1:a', '-c:a', 'aac', '-b:a', '64k', '-ac', '2'];
@@ -118,6 +119,17 @@ describe.each(CASES.map(([name]) => name))('%s in MPEG-TS', (name) => {
       expect(packets.filter(({ pid, payload }) => pid === MEDIA_PID && payload.length > 0).length % 16).toBe(
         0,
       );
+    }
+  });
+
+  test('is no larger than is promised', () => {
+    const { segments, samples, track } = of(name);
+    const total = samples.reduce((sum, { duration }) => sum + duration, 0) / track.timescale;
+    const seconds = total / segments.length;
+    const framesPerSecond = track.handler === 'vide' ? samples.length / total : 0;
+    for (const [index, made] of convert(of(name)).entries()) {
+      const size = segments[index]?.byteLength ?? 0;
+      expect(made.byteLength).toBeLessThanOrEqual(bytesAtMost(size, seconds, framesPerSecond));
     }
   });
 

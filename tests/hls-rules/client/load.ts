@@ -1,6 +1,7 @@
-import { edgeOf, type MediaPlaylist, parseMedia } from '../playlist/media-playlist.ts';
+import { edgeOf, lastDiscontinuity, type MediaPlaylist, parseMedia } from '../playlist/media-playlist.ts';
 import { type MultivariantPlaylist, parseMultivariant } from '../playlist/multivariant-playlist.ts';
 import { REGISTRY } from '../registry.ts';
+import type { Sight } from '../rules/history.ts';
 import { SYNTAX } from '../rules/syntax.ts';
 import { type Answer, ask } from './ask.ts';
 import type { Findings } from './findings.ts';
@@ -47,6 +48,13 @@ export async function loadMultivariant(url: string, findings: Findings): Promise
   findings.judge(REGISTRY.multivariant, playlist, answer.url);
   return playlist;
 }
+
+/** What an answer says of how far the playlist is. */
+export const sightOf = ({ answer, playlist }: Loaded): Sight => ({
+  atMs: answer.answeredAtMs,
+  edge: edgeOf(playlist),
+  discontinuitySequence: lastDiscontinuity(playlist),
+});
 
 /** What a client that has all of a playlist asks for next. */
 export function nextOf(playlist: MediaPlaylist): { readonly msn: number; readonly part: number | null } {

@@ -1,9 +1,9 @@
 import { edgeOf, hinted, type MediaPlaylist, partsOf } from '../playlist/media-playlist.ts';
 import { REGISTRY } from '../registry.ts';
-import type { History } from '../rules/history.ts';
+import type { Sight } from '../rules/history.ts';
 import { type Answer, ask } from './ask.ts';
 import type { Findings } from './findings.ts';
-import { type Directives, type Loaded, loadMedia, nextOf } from './load.ts';
+import { type Directives, type Loaded, loadMedia, nextOf, sightOf } from './load.ts';
 import { slept } from './plain.ts';
 
 /** A part is seen when its answer is read: that of the part before may have been early, this one late. */
@@ -24,7 +24,7 @@ export class LowLatencyClient {
   readonly #url: string;
   readonly #findings: Findings;
   readonly #stop: AbortSignal;
-  readonly #updates: History['updates'][number][] = [];
+  readonly #updates: Sight[] = [];
 
   constructor(url: string, findings: Findings, stop: AbortSignal) {
     this.#url = url;
@@ -53,7 +53,7 @@ export class LowLatencyClient {
     ]);
     this.#judgeBlocked(next, full);
     if (full.answer.status !== 200) return this.#recover();
-    this.#updates.push({ atMs: full.answer.answeredAtMs, edge: edgeOf(full.playlist) });
+    this.#updates.push(sightOf(full));
     this.#findings.judge(REGISTRY.update, { before: current, after: full.playlist }, this.#url);
     if (delta !== null) this.#judgeDelta(current, next, delta, full.playlist);
     if (held !== null && hint !== null) await this.#judgeHint(full.playlist, hint, held);

@@ -1,11 +1,11 @@
-import { edgeOf, lastNumber, type MediaPlaylist } from '../playlist/media-playlist.ts';
+import { lastNumber, type MediaPlaylist } from '../playlist/media-playlist.ts';
 import type { Rendition } from '../playlist/multivariant-playlist.ts';
 import type { Segment } from '../playlist/segment.ts';
 import { REGISTRY } from '../registry.ts';
-import type { History } from '../rules/history.ts';
+import type { Sight } from '../rules/history.ts';
 import { ask } from './ask.ts';
 import type { Findings } from './findings.ts';
-import { type Loaded, loadMedia } from './load.ts';
+import { type Loaded, loadMedia, sightOf } from './load.ts';
 import { MediaReader } from './media-reader.ts';
 
 /** What a busy machine adds to the time at which a client sees an update. */
@@ -19,7 +19,7 @@ export class PlainClient {
   readonly rendition: Rendition;
   readonly reader: MediaReader;
   readonly #findings: Findings;
-  readonly #updates: History['updates'][number][] = [];
+  readonly #updates: Sight[] = [];
   readonly #later: Promise<void>[] = [];
   readonly #stop: AbortSignal;
   #latest: MediaPlaylist | null = null;
@@ -36,7 +36,7 @@ export class PlainClient {
     const loaded = await loadMedia(this.rendition.url, this.#findings);
     const { answer, playlist } = loaded;
     if (answer.status !== 200) return loaded;
-    this.#updates.push({ atMs: answer.answeredAtMs, edge: edgeOf(playlist) });
+    this.#updates.push(sightOf(loaded));
     if (this.#latest !== null) this.#compare(this.#latest, playlist);
     this.#latest = playlist;
     this.reader.take(playlist);

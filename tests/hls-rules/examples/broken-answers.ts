@@ -114,17 +114,23 @@ export const BROKEN_PROBES: Readonly<Record<string, Probe>> = {
 };
 
 /** A part each 500 ms, four to a segment. */
-function history(delayMs: number, from: number, partTarget: number | null): History {
+function history(delayMs: number, from: number, partTarget: number | null, breaks = false): History {
   const updates = Array.from({ length: 16 }, (_, index) => ({
     atMs: index * 500 + (index >= from ? delayMs : 0),
     edge: { msn: Math.floor(index / 4), part: index % 4 },
+    discontinuitySequence: breaks && index >= from ? 1 : 0,
   }));
   return { targetDuration: 2, partTarget, updates, untilMs: 7_500 + delayMs, slackMs: 100 };
 }
 
-export const GOOD_HISTORIES: readonly History[] = [history(0, 0, 0.5), history(800, 6, null)];
+export const GOOD_HISTORIES: readonly History[] = [
+  history(0, 0, 0.5),
+  history(800, 6, null),
+  history(800, 8, 0.5, true),
+];
 
 export const BROKEN_HISTORIES: Readonly<Record<string, History>> = {
   'update-frequency': history(2_000, 6, null),
   'part-frequency': history(200, 6, 0.5),
+  'absence-signalled': history(3_000, 8, null, true),
 };

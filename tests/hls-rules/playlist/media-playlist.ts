@@ -109,6 +109,10 @@ export function edgeOf({ open, segments }: MediaPlaylist): Edge {
   return { msn: open.number - 1, part: parts > 0 ? parts - 1 : null };
 }
 
+/** The Discontinuity Sequence Number of what is last. */
+export const lastDiscontinuity = ({ open, segments }: MediaPlaylist) =>
+  (open.parts.length > 0 ? open : segments.at(-1))?.discontinuitySequence ?? 0;
+
 /** Seconds of all segments that are listed. */
 export const durationOf = ({ segments }: MediaPlaylist) =>
   segments.reduce((sum, { duration }) => sum + duration, 0);

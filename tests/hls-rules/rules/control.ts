@@ -7,6 +7,9 @@ const ROUNDING_SECONDS = 0.00002;
 const below = (value: number | null | undefined, least: number) =>
   value != null && value < least - ROUNDING_SECONDS;
 
+/** Of the parent that has no URI yet: it is the last there is. */
+const openSeconds = ({ open }: MediaPlaylist) => open.parts.reduce((sum, { duration }) => sum + duration, 0);
+
 const isLowLatency = ({ partTarget, ended }: MediaPlaylist) => partTarget !== null && !ended;
 
 /** Rules on what a server says that it can do. */
@@ -75,7 +78,7 @@ export const CONTROL: readonly Check<MediaPlaylist>[] = [
     'Only segments further from the end of the last segment than the Skip Boundary are skipped.',
     (playlist) => {
       const { skipped, control } = playlist;
-      const left = durationOf(playlist);
+      const left = durationOf(playlist) + openSeconds(playlist);
       const isTooMuch = skipped > 0 && below(left, control?.canSkipUntil ?? 0);
       return when(isTooMuch, `${left} s are left, CAN-SKIP-UNTIL is ${control?.canSkipUntil}`);
     },

@@ -1,6 +1,6 @@
 import { type Check, must, when } from '../check.ts';
 import { applyDelta } from '../playlist/delta.ts';
-import { listing, tail } from '../playlist/identity.ts';
+import { differing, tail } from '../playlist/identity.ts';
 import type { MediaPlaylist } from '../playlist/media-playlist.ts';
 
 /** A delta update, the version that the client had, and the whole playlist as of the same part. */
@@ -13,10 +13,7 @@ export type Delta = {
 function differences({ older, delta, full }: Delta): readonly string[] {
   const merged = applyDelta(older, delta);
   if (merged === null) return [`${delta.skipped} segments are skipped, which the client never had`];
-  const [own, whole] = [listing(merged), listing(full)];
-  return [...new Set([...own.keys(), ...whole.keys()])]
-    .filter((number) => own.get(number) !== whole.get(number))
-    .map((number) => `segment ${number}: ${own.get(number)} instead of ${whole.get(number)}`);
+  return differing(merged, full).map((number) => `segment ${number} is not what the whole playlist says`);
 }
 
 /** Rules on Playlist Delta Updates. */

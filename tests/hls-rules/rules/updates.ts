@@ -1,16 +1,13 @@
 import { type Check, must, when } from '../check.ts';
 import { text } from '../playlist/attributes.ts';
 import { dateTimes } from '../playlist/date-times.ts';
-import { identity, partIdentity } from '../playlist/identity.ts';
+import { identity, movedSegments, partIdentity } from '../playlist/identity.ts';
 import type { Tag } from '../playlist/lines.ts';
 import { durationOf, hinted, lastNumber, type MediaPlaylist, partsOf } from '../playlist/media-playlist.ts';
 import type { Segment } from '../playlist/segment.ts';
 
 /** Two whole versions of one playlist, in the order in which they were served. */
 export type Update = { readonly before: MediaPlaylist; readonly after: MediaPlaylist };
-
-/** Dates are written in milliseconds; those that follow from others add up durations. */
-const DATE_ROUNDING_MS = 50;
 
 /** The segments that both versions list, by number. */
 const shared = ({ before, after }: Update): readonly (readonly [Segment, Segment])[] => {
@@ -40,16 +37,6 @@ function changedHeader({ before, after }: Update): readonly string[] {
     ...old.filter((line) => !now.includes(line)).map((line) => `${line} is gone`),
     ...now.filter((line) => !old.includes(line)).map((line) => `${line} is new`),
   ];
-}
-
-function movedDates({ before, after }: Update): readonly string[] {
-  const [old, now] = [dateTimes(before), dateTimes(after)];
-  const offset = after.sequence - before.sequence;
-  return after.segments.flatMap(({ number }, index) => {
-    const [was, is] = [old[index + offset], now[index]];
-    const isMoved = was != null && is != null && Math.abs(was - is) > DATE_ROUNDING_MS;
-    return when(isMoved, `segment ${number} has moved by ${(is ?? 0) - (was ?? 0)} ms`);
-  });
 }
 
 /** Parts of one segment: they are only added at its end, or removed all together. */
@@ -146,7 +133,8 @@ export const UPDATES: readonly Check<Update>[] = [
     'date-time-constant',
     '§6.2.1',
     'The mapping between program date and Media Segment stays as it is.',
-    movedDates,
+    ({ before, after }) =>
+      movedSegments(before, after).map((number) => `segment ${number} has moved in time`),
   ),
   must('parts-constant', '§6.2.1', 'Parts are added at the end, and removed from the front.', changedParts),
   must(

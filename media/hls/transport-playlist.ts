@@ -1,0 +1,48 @@
+import { type Milliseconds, toSeconds } from '../time.ts';
+import type { Segment, Timeline } from '../timeline.ts';
+import { seconds } from './tag.ts';
+
+export type TransportPlaylistOptions = {
+  readonly targetDurationMs: Milliseconds;
+  readonly kind: 'live' | 'vod';
+};
+
+/**
+ * The playlist of one track in MPEG-TS, for devices that know no other (draft-pantos-hls-rfc8216bis §3.1.1). It has
+ * the segments that the one in CMAF has, and nothing that needs a version above 3: no sections of their own for
+ * initialisation, nothing of low latency.
+ */
+export function renderTransportPlaylist(
+  { segments, timescale, ended }: Timeline,
+  { targetDurationMs, kind }: TransportPlaylistOptions,
+): string {
+  const [first] = segments;
+  const lines = [
+    '#EXTM3U',
+    '#EXT-X-VERSION:3',
+    `#EXT-X-TARGETDURATION:${Math.ceil(targetDurationMs / 1000)}`,
+    `#EXT-X-MEDIA-SEQUENCE:${first?.number ?? 0}`,
+    kind === 'live'
+      ? `#EXT-X-DISCONTINUITY-SEQUENCE:${first?.discontinuity ?? 0}`
+      : `#EXT-X-PLAYLIST-TYPE:${ended ? 'VOD' : 'EVENT'}`,
+    '#EXT-X-INDEPENDENT-SEGMENTS',
+  ];
+  for (const [index, segment] of segments.entries()) {
+    pushHead(lines, segment, segments[index - 1], kind);
+    lines.push(`#EXTINF:${seconds(toSeconds(segment.duration, timescale))},`);
+    lines.push(`${segment.epoch}/${segment.number}.ts`);
+  }
+  if (ended) lines.push('#EXT-X-ENDLIST');
+  return `${lines.join('\n')}\n`;
+}
+
+function pushHead(
+  lines: string[],
+  { epoch, wallClockMs }: Segment,
+  before: Segment | undefined,
+  kind: TransportPlaylistOptions['kind'],
+): void {
+  if (before?.epoch === epoch) return;
+  if (before !== undefined) lines.push('#EXT-X-DISCONTINUITY');
+  if (kind === 'live') lines.push(`#EXT-X-PROGRAM-DATE-TIME:${new Date(wallClockMs).toISOString()}`);
+}
