@@ -145,12 +145,16 @@ describe('when it was published', () => {
     expect(new Set(times).size).toBe(times.length);
   });
 
-  test('moves on when a segment starts to grow, and again when it is whole', () => {
+  test('moves on when a segment starts to grow, and again when it is whole, however short', () => {
     const whole = (count: number) => video([{ ...FIRST, count }]);
-    const texts = [whole(3), growing(whole(3)), whole(4)].map((one) => renderManifest([one], CHUNKED));
+    const [last] = whole(4).segments.slice(3);
+    const early = last && { ...whole(3), segments: [...whole(3).segments, { ...last, duration: 3_600 }] };
+    const texts = [whole(3), growing(whole(3)), early ?? whole(3), whole(4)].map((one) =>
+      renderManifest([one], CHUNKED),
+    );
     const times = texts.flatMap((text) => attribute(text, 'publishTime'));
     expect(times).toEqual(times.toSorted());
-    expect(new Set(times).size).toBe(3);
+    expect(new Set(times).size).toBe(4);
   });
 });
 

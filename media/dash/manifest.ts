@@ -1,6 +1,5 @@
 import { type Milliseconds, toMilliseconds } from '../time.ts';
 import { adaptationSets } from './adaptation-set.ts';
-import { duration } from './duration.ts';
 import { type LowLatency, serviceDescription, targetLatencyMs } from './low-latency.ts';
 import {
   endOf,
@@ -11,6 +10,7 @@ import {
   type StartOf,
 } from './period.ts';
 import type { Rendition } from './rendition.ts';
+import { dateTime, duration } from './schema-time.ts';
 import { UTC_TIMING } from './utc-timing.ts';
 import { type Element, element, printDocument } from './xml.ts';
 
@@ -84,7 +84,7 @@ function growing(
   return {
     type: 'dynamic',
     availabilityStartTime: EPOCH,
-    publishTime: new Date(publishedMs(last)).toISOString(),
+    publishTime: dateTime(publishedMs(last)),
     minimumUpdatePeriod: duration(targetDurationMs),
     timeShiftBufferDepth: windowMs === 0 ? null : duration(windowMs),
     suggestedPresentationDelay: duration(delayMs),
@@ -99,14 +99,16 @@ const EPOCH = '1970-01-01T00:00:00Z';
  * manifests of one timeline have the same.
  */
 const publishedMs = ({ tracks }: Period): Milliseconds =>
-  Math.round(tracks.map(knownUntilMs).reduce((sum, ms) => sum + ms / tracks.length, 0));
+  tracks.map(knownUntilMs).reduce((sum, ms) => sum + ms / tracks.length, 0);
 
-/** Of a segment that grows half is known: more than nothing and less than all. */
-function knownUntilMs({ rendition, segments }: PeriodTrack): Milliseconds {
+/** Of a segment that grows its start is known, and a little more: less than the shortest segment lasts. */
+const GROWING_MS: Milliseconds = 10;
+
+function knownUntilMs({ rendition: { open, timescale }, segments }: PeriodTrack): Milliseconds {
   const last = segments.at(-1);
   if (last === undefined) return 0;
-  const isOpen = last.number === rendition.open?.number;
-  return last.wallClockMs + toMilliseconds(last.duration, rendition.timescale) / (isOpen ? 2 : 1);
+  const isOpen = last.number === open?.number;
+  return last.wallClockMs + (isOpen ? GROWING_MS : toMilliseconds(last.duration, timescale));
 }
 
 const printPeriod = (period: Period, lowLatency: LowLatency | null): Element =>

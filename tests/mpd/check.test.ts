@@ -128,6 +128,18 @@ describe('an update', () => {
     expect(found.some((change) => change.startsWith(what))).toBe(true);
   });
 
+  test.each([
+    ['may say how long a segment is that grew', '<S d="178000"/>', 0],
+    ['may end it early, with its source', '<S d="90000"/>', 0],
+    ['may not shorten it for one that follows', '<S d="90000"/><S d="180000"/>', 1],
+    ['may not make it much longer', '<S d="190000"/>', 1],
+  ])('%s', async (_, last, count) => {
+    const corrected = ['<S t="0" d="180000" r="3"/>', `<S t="0" d="180000" r="2"/>${last}`] as const;
+    expect(changes(await read('low-latency'), await read('low-latency', LATER, corrected))).toHaveLength(
+      count,
+    );
+  });
+
   test('has a later publishTime when it says anything else', async () => {
     const other = await read('live', ['r="2"', 'r="3"']);
     expect(changes(await read('live'), other)).toEqual(['publishTime stood still']);

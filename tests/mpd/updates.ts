@@ -32,17 +32,45 @@ function ofPeriods(before: Manifest, after: Manifest): readonly string[] {
 }
 
 function ofSegments(before: Manifest, after: Manifest): readonly string[] {
-  const known = new Map(keyed(before));
-  return keyed(after).flatMap(([key, told]) => {
-    const earlier = known.get(key);
-    return earlier === undefined || earlier === told ? [] : [`${key}: ${earlier}, then ${told}`];
+  const known = new Map(told(before).map((one) => [one.key, one]));
+  return told(after).flatMap((one) => {
+    const earlier = known.get(one.key);
+    if (earlier === undefined || isKept(earlier, one)) return [];
+    return [`${one.key}: ${earlier.at}+${earlier.seconds} s, then ${one.at}+${one.seconds} s`];
   });
 }
 
-const keyed = (manifest: Manifest) =>
-  representations(manifest).flatMap(({ period, representation: { id, offset, segments } }) =>
-    segments.map(
-      ({ number, time, duration, url }) =>
-        [`${period.id} ${id} ${number}`, `${time - offset}+${duration} ${url}`] as const,
-    ),
+type Told = {
+  readonly key: string;
+  /** What must stay as it is. */
+  readonly at: string;
+  readonly seconds: number;
+  readonly isLast: boolean;
+  /** Its duration is a guess. */
+  readonly grows: boolean;
+};
+
+/** How much longer or shorter than expected a segment may be once it is whole: two frames of sound. */
+const GUESS_SECONDS = 0.05;
+
+/** A segment that grows may also end early, with its source. */
+function isKept(earlier: Told, now: Told): boolean {
+  const longer = now.seconds - earlier.seconds;
+  if (earlier.at !== now.at || !earlier.grows) return earlier.at === now.at && longer === 0;
+  return Math.abs(longer) <= GUESS_SECONDS || (now.isLast && longer < 0);
+}
+
+const told = (manifest: Manifest): readonly Told[] =>
+  representations(manifest).flatMap(
+    ({ period, representation: { id, template, timescale, offset, segments } }) =>
+      segments.map(({ number, time, duration, url }, index) => {
+        const isLast = index === segments.length - 1;
+        return {
+          key: `${period.id} ${id} ${number}`,
+          at: `${time - offset} ${url}`,
+          seconds: duration / timescale,
+          isLast,
+          grows: isLast && (template?.attributes.has('availabilityTimeOffset') ?? false),
+        };
+      }),
   );
