@@ -13,6 +13,8 @@ const policy = (maxTimeToFirstByteMs: number, maxLoadTimeMs: number) => ({
 
 const CONFIG: Partial<HlsConfig> = {
   liveDurationInfinity: true,
+  // A viewer who fell behind live catches up without noticing.
+  maxLiveSyncPlaybackRate: 1.1,
   capLevelToPlayerSize: true,
   backBufferLength: 60,
   // The transmuxer has nothing to do for fragmented MP4, so a worker would only copy.
