@@ -101,7 +101,8 @@ function mediaDoor({ cache, viewing, posters, load }: Doors) {
         return stored === null ? refuse(404, 'no poster') : send(request, method, stored, load);
       }, refuseFor);
     }
-    const asked = path.kind === 'playlist' ? directives(request.url) : NOTHING_ASKED;
+    const asked =
+      path.kind === 'playlist' || path.kind === 'i-frames' ? directives(request.url) : NOTHING_ASKED;
     if (typeof asked === 'string') return refuse(400, asked);
     const found = viewing.find(path, asked);
     if (found instanceof Promise)

@@ -1,5 +1,6 @@
 import { type BitRate, measure } from '../media/bitrate.ts';
 import { type Directives, NOTHING_ASKED } from '../media/hls/directives.ts';
+import { keyFrameBitRate, renderIFramePlaylist } from '../media/hls/i-frame-playlist.ts';
 import { type Report, renderMediaPlaylist } from '../media/hls/media-playlist.ts';
 import { type Container, renderMultivariantPlaylist } from '../media/hls/multivariant-playlist.ts';
 import { renderTransportPlaylist } from '../media/hls/transport-playlist.ts';
@@ -73,6 +74,15 @@ export class Manifests {
     const age = asked.block === null ? maxAge(presentation) : blockedAge;
     return this.#memo(replica, name, revision, age, () =>
       renderMediaPlaylist(timeline, { targetDurationMs, chunkDurationMs, kind, skip: asked.skip, reports }),
+    );
+  }
+
+  /** Null for a track that is not there, has no segment yet, or not a key frame in each. */
+  iFrames(presentation: Presentation, replica: Replica, track: TrackId): Stored | null {
+    const timeline = replica.timelines.get(track);
+    if (!timeline?.last) return null;
+    return this.#memo(replica, `${track} i-frames`, String(timeline.revision), maxAge(presentation), () =>
+      renderIFramePlaylist(timeline, presentation),
     );
   }
 
@@ -159,7 +169,14 @@ function renderMultivariant(
     const { id, media } = timed.track;
     if (media.kind !== 'video') return [];
     const { codec, width, height, frameRate } = media;
-    return [{ id, codec, width, height, frameRate: frameRate.num / frameRate.den, bitRate: bitRate(timed) }];
+    const { segments, timescale } = timed.timeline;
+    return [
+      {
+        ...{ id, codec, width, height, frameRate: frameRate.num / frameRate.den },
+        bitRate: bitRate(timed),
+        keyFrameBitRate: keyFrameBitRate(segments, timescale),
+      },
+    ];
   });
   const audios = tracks.flatMap((timed) => {
     const { id, media } = timed.track;

@@ -31,7 +31,7 @@ import { Watching } from './watching.ts';
 export type ViewerPath = Exclude<MediaPath, { kind: 'poster' }>;
 type ManifestPath = Extract<
   MediaPath,
-  { kind: 'multivariant' | 'mpd' | 'playlist' | 'ts-multivariant' | 'ts-playlist' }
+  { kind: 'multivariant' | 'mpd' | 'playlist' | 'i-frames' | 'ts-multivariant' | 'ts-playlist' }
 >;
 
 /** A blocked request is answered after this at the latest, in target durations (§6.2.5.2). */
@@ -100,6 +100,7 @@ export class Viewing {
       case 'ts-playlist':
         return this.#manifest(show, path, NOTHING_ASKED);
       case 'playlist':
+      case 'i-frames':
         return asked.block === null ? this.#manifest(show, path, asked) : this.#blocked(show, path, asked);
       case 'chunk':
         return this.#chunk(show, path);
@@ -134,6 +135,8 @@ export class Viewing {
         return this.#manifests.transportMultivariant(presentation, replica);
       case 'ts-playlist':
         return this.#manifests.transportPlaylist(presentation, replica, path.track);
+      case 'i-frames':
+        return this.#manifests.iFrames(presentation, replica, path.track);
       case 'playlist':
         return this.#manifests.playlist(presentation, replica, path.track, asked);
     }
@@ -156,7 +159,7 @@ export class Viewing {
   /** Answers when the playlist holds what is asked for. */
   #blocked(
     show: Show,
-    path: Extract<ManifestPath, { kind: 'playlist' }>,
+    path: Extract<ManifestPath, { kind: 'playlist' | 'i-frames' }>,
     asked: Directives,
   ): Found | Promise<Found> {
     const { presentation, replica } = show;

@@ -21,6 +21,9 @@ afterAll(async () => {
 const play = (id: string) => `${cluster.url}/play/${id}.m3u8`;
 const text = async (url: string) => (await fetch(url)).text();
 
+/** The newest whole segment of a playlist, relative to it. */
+const newestIn = (playlist: string) => playlist.match(/^[0-9a-z]+\/\d+\.m4s$/gm)?.at(-1) ?? 'none';
+
 /** The edge that a viewer is sent to. */
 async function redirect(id: string): Promise<string> {
   const response = await fetch(play(id), { redirect: 'manual' });
@@ -105,7 +108,7 @@ describe('the live channel', () => {
   test('is the same, byte for byte, on both edges', async () => {
     const [one = '', two = ''] = cluster.edgeUrls;
     const playlist = await text(`${one}/v/demo-live/v480/index.m3u8`);
-    const segment = playlist.trim().split('\n').at(-1);
+    const segment = newestIn(playlist);
     for (const path of [`v480/${segment}`, 'index.m3u8', 'v480/index.m3u8']) {
       await eventually(async () => {
         const bodies = await Promise.all([one, two].map((edge) => text(`${edge}/v/demo-live/${path}`)));
@@ -114,7 +117,7 @@ describe('the live channel', () => {
     }
   });
 
-  test('costs the origin two requests a segment, for 200 viewers on two edges', async () => {
+  test('costs the origin two requests a segment at most, for 200 viewers on two edges', async () => {
     const tracks = ['v480', 'a128'];
     // Players that come to a track for the first time fetch what is there; that is not what is counted.
     for (const edge of cluster.edgeUrls) for (const track of tracks) await watchOnce(edge, track);
@@ -132,14 +135,13 @@ describe('the live channel', () => {
     );
     const after = await metric(cluster.originUrl, 'headwater_origin_media_requests_total');
     const segments = (until - first + 2) * tracks.length;
-    expect(after - before).toBeGreaterThan(0);
     expect(after - before).toBeLessThanOrEqual(2 * segments);
   }, 120_000);
 });
 
 async function watchOnce(edge: string, track: string): Promise<void> {
   const playlist = await text(`${edge}/v/demo-live/${track}/index.m3u8`);
-  const segment = playlist.trim().split('\n').at(-1);
+  const segment = newestIn(playlist);
   const response = await fetch(`${edge}/v/demo-live/${track}/${segment}`);
   await response.arrayBuffer();
   expect(response.status).toBe(200);
@@ -147,7 +149,7 @@ async function watchOnce(edge: string, track: string): Promise<void> {
 
 async function lastNumber(edge: string, track: string): Promise<number> {
   const playlist = await text(`${edge}/v/demo-live/${track}/index.m3u8`);
-  return Number(/\/(\d+)\.m4s\s*$/.exec(playlist)?.[1]);
+  return Number(/\/(\d+)\.m4s$/.exec(newestIn(playlist))?.[1]);
 }
 
 describe('bad requests', () => {
@@ -174,7 +176,7 @@ describe('bad requests', () => {
   test('a malformed range is a 416 that says how long the object is', async () => {
     const edge = cluster.edgeUrls[0] ?? '';
     const playlist = await text(`${edge}/v/demo-live/v480/index.m3u8`);
-    const url = `${edge}/v/demo-live/v480/${playlist.trim().split('\n').at(-1)}`;
+    const url = `${edge}/v/demo-live/v480/${newestIn(playlist)}`;
     const whole = (await (await fetch(url)).arrayBuffer()).byteLength;
     const response = await fetch(url, { headers: { Range: 'bytes=what' } });
     expect(response.status).toBe(416);
@@ -185,19 +187,26 @@ describe('bad requests', () => {
   });
 });
 
+/** The ports of the edges that so many viewers are sent to, one after another. */
+async function redirects(viewers: number): Promise<ReadonlySet<number>> {
+  const ports = new Set<number>();
+  for (let viewer = 0; viewer < viewers; viewer++)
+    ports.add(Number(new URL(await redirect('demo-live')).port));
+  return ports;
+}
+
 describe('when something dies', () => {
   test('an edge: the next viewer goes to the other within two seconds of the end of its lease', async () => {
-    const edge = await redirect('demo-live');
-    const port = Number(new URL(edge).port);
-    const other = cluster.edgeUrls.find((url) => Number(new URL(url).port) !== port) ?? '';
+    const port = Number(new URL(await redirect('demo-live')).port);
     const pid = await pidListening(port);
+    // It keeps its connections and says nothing more: only the end of its lease tells. Killed, it would be restarted.
     process.kill(pid, 'SIGSTOP');
     try {
-      await eventually(async () => (await redirect('demo-live')).startsWith(other), LEASE_TTL_MS + 2_000);
+      await eventually(async () => !(await redirects(10)).has(port), LEASE_TTL_MS + 2_000);
     } finally {
       process.kill(pid, 'SIGKILL');
     }
-    await eventually(async () => (await fetch(`${cluster.url}/play/demo-live.m3u8`)).ok);
+    await eventually(async () => (await redirects(10)).has(port));
   });
 
   test('the origin: the channel goes on under the same URL, in a new epoch behind a discontinuity', async () => {

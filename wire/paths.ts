@@ -6,6 +6,7 @@ export type MediaPath =
   | { readonly kind: 'mpd'; readonly presentation: PresentationId }
   | { readonly kind: 'poster'; readonly presentation: PresentationId }
   | { readonly kind: 'playlist'; readonly presentation: PresentationId; readonly track: TrackId }
+  | { readonly kind: 'i-frames'; readonly presentation: PresentationId; readonly track: TrackId }
   | { readonly kind: 'ts-multivariant'; readonly presentation: PresentationId }
   | { readonly kind: 'ts-playlist'; readonly presentation: PresentationId; readonly track: TrackId }
   | ({ readonly kind: 'init' } & TrackEpoch)
@@ -39,6 +40,7 @@ const isImmutableKind: Readonly<Record<MediaPath['kind'], boolean>> = {
   mpd: false,
   poster: false,
   playlist: false,
+  'i-frames': false,
   init: true,
   segment: true,
   chunk: true,
@@ -73,8 +75,7 @@ function parseName(path: string): MediaPath | null {
   const track = TrackId.safeParse(parts[3]);
   if (!track.success) return null;
   if (parts.length === 5) {
-    if (parts[4] !== 'index.m3u8') return null;
-    return { kind: 'playlist', presentation: presentation.data, track: track.data };
+    return ofTrack({ presentation: presentation.data, track: track.data }, parts[4] ?? '');
   }
   const epoch = Epoch.safeParse(parts[4]);
   if (parts.length !== 6 || !epoch.success) return null;
@@ -89,6 +90,17 @@ function ofPresentation(presentation: PresentationId, file: string): MediaPath |
       return { kind: 'mpd', presentation };
     case 'poster.jpg':
       return { kind: 'poster', presentation };
+    default:
+      return null;
+  }
+}
+
+function ofTrack(at: Omit<TrackEpoch, 'epoch'>, file: string): MediaPath | null {
+  switch (file) {
+    case 'index.m3u8':
+      return { kind: 'playlist', ...at };
+    case 'iframes.m3u8':
+      return { kind: 'i-frames', ...at };
     default:
       return null;
   }
@@ -116,6 +128,8 @@ export function print(path: MediaPath): string {
       return `${root}/poster.jpg`;
     case 'playlist':
       return `${root}/${path.track}/index.m3u8`;
+    case 'i-frames':
+      return `${root}/${path.track}/iframes.m3u8`;
     case 'ts-multivariant':
       return `${root}/index.m3u8${TS_QUERY}`;
     case 'ts-playlist':

@@ -36,7 +36,16 @@ export function renderMediaPlaylist(timeline: Timeline, asked: MediaPlaylistOpti
   // "A Server MUST ignore the _HLS_skip directive if … it contains an EXT-X-ENDLIST tag" (§6.2.5.1); a film has no
   // CAN-SKIP-UNTIL either.
   const options = { ...asked, skip: asked.skip && asked.kind === 'live' && !timeline.ended };
-  const lines = [
+  const lines = header(timeline, options);
+  pushSegments(lines, timeline, options);
+  if (timeline.ended) lines.push('#EXT-X-ENDLIST');
+  else pushLowLatency(lines, timeline, options);
+  return `${lines.join('\n')}\n`;
+}
+
+/** What stands before the segments, in playlists of key frames too. */
+export function header(timeline: Timeline, options: MediaPlaylistOptions): string[] {
+  return [
     '#EXTM3U',
     `#EXT-X-VERSION:${versionOf(options)}`,
     `#EXT-X-TARGETDURATION:${targetSeconds(options)}`,
@@ -46,10 +55,6 @@ export function renderMediaPlaylist(timeline: Timeline, asked: MediaPlaylistOpti
     ...playlistType(timeline, options),
     '#EXT-X-INDEPENDENT-SEGMENTS',
   ];
-  pushSegments(lines, timeline, options);
-  if (timeline.ended) lines.push('#EXT-X-ENDLIST');
-  else pushLowLatency(lines, timeline, options);
-  return `${lines.join('\n')}\n`;
 }
 
 /** Skipping needs 9; media initialisation sections outside I-frame playlists need 6 (§8). */
@@ -116,7 +121,7 @@ function firstWithin({ segments, open, timescale }: Timeline, span: Seconds): nu
 type Head = Pick<Segment, 'epoch' | 'wallClockMs'>;
 
 /** What stands before the first segment that is listed, and before the first of each epoch. */
-function pushHead(
+export function pushHead(
   lines: string[],
   { epoch, wallClockMs }: Head,
   before: Head | undefined,

@@ -17,6 +17,7 @@ const video = (change: Partial<VideoRendition> = {}): VideoRendition => ({
   height: 720,
   frameRate: 30_000 / 1001,
   bitRate: { peak: 2_500_000, average: 2_000_000 },
+  keyFrameBitRate: null,
   ...change,
 });
 

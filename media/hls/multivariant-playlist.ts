@@ -9,6 +9,8 @@ export type VideoRendition = {
   /** Frames a second. */
   readonly frameRate: number;
   readonly bitRate: BitRate;
+  /** Of its playlist of key frames alone, where it has one. */
+  readonly keyFrameBitRate: number | null;
 };
 
 export type AudioRendition = {
@@ -47,8 +49,21 @@ export function renderMultivariantPlaylist(
   } else {
     for (const [index, audio] of audios.entries()) lines.push(audioTag(audio, index === 0, playlist));
     for (const video of videos) pushVideoVariant(lines, video, audios, playlist);
+    if (container === 'cmaf') lines.push(...videos.flatMap(iFrameTag));
   }
   return `${lines.join('\n')}\n`;
+}
+
+/** Key frames alone, for seeking with pictures (§4.4.6.3). */
+function iFrameTag({ id, codec, width, height, keyFrameBitRate }: VideoRendition): string[] {
+  if (keyFrameBitRate === null) return [];
+  const attributes = {
+    BANDWIDTH: keyFrameBitRate,
+    CODECS: quoted(codec),
+    RESOLUTION: `${width}x${height}`,
+    URI: quoted(`${id}/iframes.m3u8`),
+  };
+  return [tag('EXT-X-I-FRAME-STREAM-INF', attributes)];
 }
 
 function audioTag({ id, language, channels }: AudioRendition, isDefault: boolean, playlist: string): string {

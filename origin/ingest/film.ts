@@ -18,7 +18,7 @@ import { probe, type Source, Unreadable } from '../transcode/probe.ts';
 import { stillFrom } from '../transcode/still.ts';
 
 /** Bump when packaging changes so that films must be packaged anew. */
-const PACKAGING_VERSION = 1;
+const PACKAGING_VERSION = 2;
 
 /** What is kept beside a packaged film, so that it is packaged once. */
 const Packaged = z.object({

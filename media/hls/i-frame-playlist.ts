@@ -1,0 +1,43 @@
+import { toSeconds } from '../time.ts';
+import type { Segment, Timeline } from '../timeline.ts';
+import { header, type MediaPlaylistOptions, pushHead } from './media-playlist.ts';
+import { seconds } from './tag.ts';
+
+/** What stands on its own: the key frame that a segment starts with. */
+type KeyFrame = Segment & { readonly keySize: number };
+
+const hasKeyFrame = (segment: Segment): segment is KeyFrame => segment.keySize !== undefined;
+
+/**
+ * The key frames of a video track, for seeking with pictures (draft-pantos-hls-rfc8216bis §4.4.3.6): one a segment,
+ * as the bytes from its start to the end of its first sample. URIs are relative: `<epoch>/…`. Null for a track whose
+ * segments do not all start with one.
+ */
+export function renderIFramePlaylist(
+  timeline: Timeline,
+  presentation: Pick<MediaPlaylistOptions, 'targetDurationMs' | 'chunkDurationMs' | 'kind'>,
+): string | null {
+  if (!timeline.segments.every(hasKeyFrame)) return null;
+  const options = { ...presentation, skip: false, reports: [] };
+  const lines = [...header(timeline, options), '#EXT-X-I-FRAMES-ONLY'];
+  for (const [index, segment] of timeline.segments.entries()) {
+    pushHead(lines, segment, timeline.segments[index - 1], index === 0, options.kind);
+    lines.push(
+      `#EXTINF:${seconds(toSeconds(segment.duration, timeline.timescale))},`,
+      `#EXT-X-BYTERANGE:${segment.keySize ?? 0}@0`,
+      `${segment.epoch}/${segment.number}.m4s`,
+    );
+  }
+  if (timeline.ended) lines.push('#EXT-X-ENDLIST');
+  return `${lines.join('\n')}\n`;
+}
+
+/** The largest bit rate of a key frame over the segment that it stands for; null where there are none. */
+export function keyFrameBitRate(segments: readonly Segment[], timescale: number): number | null {
+  if (segments.length === 0 || !segments.every(hasKeyFrame)) return null;
+  return Math.ceil(
+    Math.max(
+      ...segments.map(({ keySize, duration }) => ((keySize ?? 0) * 8) / toSeconds(duration, timescale)),
+    ),
+  );
+}
