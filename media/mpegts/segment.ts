@@ -24,6 +24,7 @@ export function toTransportStream(
   if (carriage === null) return null;
   const runs = demuxer.push(segment).flatMap((one) => (one.kind === 'samples' ? one.runs : []));
   const samples = runs.flatMap((run) => (run.trackId === track.id ? run.samples : []));
+  if (samples.length === 0) throw new MalformedBox('mdat', 'has no samples');
   const groups = grouped(samples, track, carriage.samplesMax);
   const units = groups.map((group) => unitOf(group, track, carriage));
   return multiplex({ streamType: carriage.streamType, units, number });
