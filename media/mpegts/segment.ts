@@ -24,6 +24,7 @@ export function toTransportStream(
   if (carriage === null) return null;
   const runs = demuxer.push(segment).flatMap((one) => (one.kind === 'samples' ? one.runs : []));
   const samples = runs.flatMap((run) => (run.trackId === track.id ? run.samples : []));
+  if (samples.length === 0) throw new MalformedBox('mdat', 'has no samples');
   const groups = grouped(samples, track, carriage.samplesMax);
   const units = groups.map((group) => unitOf(group, track, carriage));
   return multiplex({ streamType: carriage.streamType, units, number });
@@ -31,12 +32,16 @@ export function toTransportStream(
 
 type Group = readonly [Sample, ...Sample[]];
 
-/** Samples that share a PES packet: no more than lasts until the next clock reference. Empty ones are left out. */
+/**
+ * Samples that share a PES packet: no more than lasts until the next clock reference. Empty ones are left out. The
+ * first of a segment is alone: where playback starts, ffmpeg's HLS reader does not know yet how long a frame lasts,
+ * and would give the second of a packet the time of the first.
+ */
 function grouped(samples: readonly Sample[], { timescale }: MovieTrack, samplesMax: number): Group[] {
   const groups: [Sample, ...Sample[]][] = [];
   for (const sample of samples) {
     if (sample.data.byteLength === 0) continue;
-    const group = groups.at(-1);
+    const group = groups.length > 1 ? groups.at(-1) : undefined;
     const end = sample.dts + sample.duration;
     const fits = group && group.length < samplesMax && end - group[0].dts <= (LEAD / CLOCK_RATE) * timescale;
     if (fits) group.push(sample);
