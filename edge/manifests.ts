@@ -29,7 +29,10 @@ const VOD_MAX_AGE_SECONDS = 60;
  */
 const BLOCKED_MAX_AGE_TARGETS = 6;
 
-const maxAge = ({ kind }: Presentation) => (kind === 'live' ? LIVE_MAX_AGE_SECONDS : VOD_MAX_AGE_SECONDS);
+function maxAge({ kind, targetDurationMs }: Presentation, asked = NOTHING_ASKED): number {
+  if (asked.block !== null) return (BLOCKED_MAX_AGE_TARGETS * targetDurationMs) / 1000;
+  return kind === 'live' ? LIVE_MAX_AGE_SECONDS : VOD_MAX_AGE_SECONDS;
+}
 
 type Memo = { readonly revision: string; readonly stored: Stored | null };
 
@@ -70,19 +73,18 @@ export class Manifests {
     const others = reports.map(({ number, index }) => `${number}.${index}`);
     const revision = [timeline.revision, ...others].join(' ');
     const name = `${track} ${asked.skip} ${asked.block !== null}`;
-    const blockedAge = (BLOCKED_MAX_AGE_TARGETS * targetDurationMs) / 1000;
-    const age = asked.block === null ? maxAge(presentation) : blockedAge;
-    return this.#memo(replica, name, revision, age, () =>
+    return this.#memo(replica, name, revision, maxAge(presentation, asked), () =>
       renderMediaPlaylist(timeline, { targetDurationMs, chunkDurationMs, kind, skip: asked.skip, reports }),
     );
   }
 
   /** Null for a track that is not there, has no segment yet, or not a key frame in each. */
-  iFrames(presentation: Presentation, replica: Replica, track: TrackId): Stored | null {
+  iFrames(presentation: Presentation, replica: Replica, track: TrackId, asked: Directives): Stored | null {
     const timeline = replica.timelines.get(track);
     if (!timeline?.last) return null;
-    return this.#memo(replica, `${track} i-frames`, String(timeline.revision), maxAge(presentation), () =>
-      renderIFramePlaylist(timeline, presentation),
+    const name = `${track} i-frames ${asked.skip} ${asked.block !== null}`;
+    return this.#memo(replica, name, String(timeline.revision), maxAge(presentation, asked), () =>
+      renderIFramePlaylist(timeline, { ...presentation, skip: asked.skip }),
     );
   }
 

@@ -136,7 +136,7 @@ export class Viewing {
       case 'ts-playlist':
         return this.#manifests.transportPlaylist(presentation, replica, path.track);
       case 'i-frames':
-        return this.#manifests.iFrames(presentation, replica, path.track);
+        return this.#manifests.iFrames(presentation, replica, path.track, asked);
       case 'playlist':
         return this.#manifests.playlist(presentation, replica, path.track, asked);
     }
@@ -163,7 +163,8 @@ export class Viewing {
     asked: Directives,
   ): Found | Promise<Found> {
     const { presentation, replica } = show;
-    const { block } = asked;
+    // A playlist of key frames has no partial segments: it holds whole ones.
+    const block = path.kind === 'i-frames' ? asked.block && { ...asked.block, index: null } : asked.block;
     const timeline = replica.timelines.get(path.track);
     if (block === null || timeline === undefined) return this.#manifest(show, path, asked);
     const stands = () =>

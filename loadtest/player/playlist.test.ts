@@ -41,7 +41,15 @@ test.each([
 
 test('what the edge renders', () => {
   const bitRate = { peak: 900, average: 800 };
-  const video = { id: 'v240', codec: 'avc1.42c015', width: 426, height: 240, frameRate: 24, bitRate, keyFrameBitRate: 900 };
+  const video = {
+    id: 'v240',
+    codec: 'avc1.42c015',
+    width: 426,
+    height: 240,
+    frameRate: 24,
+    bitRate,
+    keyFrameBitRate: 900,
+  };
   const audio = { id: 'a128', codec: 'mp4a.40.2', channels: 2, language: 'und', bitRate };
   expect(parseMultivariant(renderMultivariantPlaylist([video], [audio]))).toEqual({
     variants: [{ uri: 'v240/index.m3u8', bandwidth: 1800, audio: 'audio' }],

@@ -21,7 +21,7 @@ function timelineOf(segments: readonly Segment[], ended: boolean): Timeline {
   return timeline;
 }
 
-const VOD = { kind: 'vod', targetDurationMs: 2_000, chunkDurationMs: null } as const;
+const VOD = { kind: 'vod', targetDurationMs: 2_000, chunkDurationMs: null, skip: false } as const;
 
 describe('the playlist of key frames', () => {
   test('names the first bytes of each segment', () => {

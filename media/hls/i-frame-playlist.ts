@@ -1,6 +1,6 @@
 import { toSeconds } from '../time.ts';
 import type { Segment, Timeline } from '../timeline.ts';
-import { header, type MediaPlaylistOptions, pushHead } from './media-playlist.ts';
+import { header, heeded, type MediaPlaylistOptions, pushHead, pushSkip } from './media-playlist.ts';
 import { seconds } from './tag.ts';
 
 /** What stands on its own: the key frame that a segment starts with. */
@@ -15,13 +15,15 @@ const hasKeyFrame = (segment: Segment): segment is KeyFrame => segment.keySize !
  */
 export function renderIFramePlaylist(
   timeline: Timeline,
-  presentation: Pick<MediaPlaylistOptions, 'targetDurationMs' | 'chunkDurationMs' | 'kind'>,
+  asked: Omit<MediaPlaylistOptions, 'reports'>,
 ): string | null {
   if (!timeline.segments.every(hasKeyFrame)) return null;
-  const options = { ...presentation, skip: false, reports: [] };
+  const options = heeded(timeline, { ...asked, reports: [] });
   const lines = [...header(timeline, options), '#EXT-X-I-FRAMES-ONLY'];
+  const skipped = pushSkip(lines, timeline, options);
   for (const [index, segment] of timeline.segments.entries()) {
-    pushHead(lines, segment, timeline.segments[index - 1], index === 0, options.kind);
+    if (index < skipped) continue;
+    pushHead(lines, segment, timeline.segments[index - 1], index === skipped, options.kind);
     lines.push(
       `#EXTINF:${seconds(toSeconds(segment.duration, timeline.timescale))},`,
       `#EXT-X-BYTERANGE:${segment.keySize ?? 0}@0`,

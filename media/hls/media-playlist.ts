@@ -33,15 +33,25 @@ const PART_TARGETS = 3;
  * It depends on nothing but its arguments.
  */
 export function renderMediaPlaylist(timeline: Timeline, asked: MediaPlaylistOptions): string {
-  // "A Server MUST ignore the _HLS_skip directive if … it contains an EXT-X-ENDLIST tag" (§6.2.5.1); a film has no
-  // CAN-SKIP-UNTIL either.
-  const options = { ...asked, skip: asked.skip && asked.kind === 'live' && !timeline.ended };
-  const lines = header(timeline, options);
+  const options = heeded(timeline, asked);
+  const lines = [...header(timeline, options), ...(options.kind === 'live' ? partInformation(options) : [])];
   pushSegments(lines, timeline, options);
   if (timeline.ended) lines.push('#EXT-X-ENDLIST');
   else pushLowLatency(lines, timeline, options);
   return `${lines.join('\n')}\n`;
 }
+
+/**
+ * What is asked, as far as it is heeded: "A Server MUST ignore the _HLS_skip directive if … it contains an
+ * EXT-X-ENDLIST tag" (§6.2.5.1); a film has no CAN-SKIP-UNTIL either.
+ */
+export const heeded = <O extends Pick<MediaPlaylistOptions, 'skip' | 'kind'>>(
+  timeline: Timeline,
+  asked: O,
+): O => ({
+  ...asked,
+  skip: asked.skip && asked.kind === 'live' && !timeline.ended,
+});
 
 /** What stands before the segments, in playlists of key frames too. */
 export function header(timeline: Timeline, options: MediaPlaylistOptions): string[] {
@@ -74,8 +84,14 @@ function serverControl(options: MediaPlaylistOptions): string[] {
     'HOLD-BACK': (HOLD_BACK_TARGETS * target).toFixed(1),
     'PART-HOLD-BACK': chunk === null ? null : (HOLD_BACK_CHUNKS * chunk).toFixed(3),
   });
-  return chunk === null ? [control] : [control, tag('EXT-X-PART-INF', { 'PART-TARGET': chunk.toFixed(5) })];
+  return [control];
 }
+
+/** Only where there are partial segments: a playlist of key frames has none. */
+const partInformation = ({ chunkDurationMs }: MediaPlaylistOptions): string[] =>
+  chunkDurationMs === null
+    ? []
+    : [tag('EXT-X-PART-INF', { 'PART-TARGET': (chunkDurationMs / 1000).toFixed(5) })];
 
 /** A live playlist has it from the start: it is to count breaks before the first of them is removed (§6.2.2). */
 function discontinuitySequence({ segments, open }: Timeline, { kind }: MediaPlaylistOptions): string[] {
@@ -88,8 +104,7 @@ const playlistType = ({ ended }: Timeline, { kind }: MediaPlaylistOptions) =>
 
 function pushSegments(lines: string[], timeline: Timeline, options: MediaPlaylistOptions): void {
   const { segments, timescale } = timeline;
-  const skipped = options.skip ? firstWithin(timeline, SKIP_TARGETS * targetSeconds(options)) : 0;
-  if (skipped > 0) lines.push(tag('EXT-X-SKIP', { 'SKIPPED-SEGMENTS': skipped }));
+  const skipped = pushSkip(lines, timeline, options);
   const partsFrom = firstWithin(timeline, PART_TARGETS * targetSeconds(options));
   for (let index = skipped; index < segments.length; index++) {
     const segment = segments[index];
@@ -101,6 +116,13 @@ function pushSegments(lines: string[], timeline: Timeline, options: MediaPlaylis
     lines.push(`#EXTINF:${seconds(toSeconds(segment.duration, timescale))},`);
     lines.push(`${segment.epoch}/${segment.number}.m4s`);
   }
+}
+
+/** Gives how many segments are left out at the start. */
+export function pushSkip(lines: string[], timeline: Timeline, options: MediaPlaylistOptions): number {
+  const skipped = options.skip ? firstWithin(timeline, SKIP_TARGETS * targetSeconds(options)) : 0;
+  if (skipped > 0) lines.push(tag('EXT-X-SKIP', { 'SKIPPED-SEGMENTS': skipped }));
+  return skipped;
 }
 
 /**
