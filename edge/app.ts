@@ -39,9 +39,11 @@ export function edgeApp(doors: Doors): { readonly fetch: Fetch } {
   const app = otherDoors(doors);
   return {
     fetch(request) {
-      const path = pathOf(request.url);
-      const { method } = request;
-      return path.startsWith('/v/') && isRead(method) ? media(request, method, path) : app.fetch(request);
+      const { url, method } = request;
+      const path = pathOf(url);
+      return path.startsWith('/v/') && isRead(method)
+        ? media(request, url, method, path)
+        : app.fetch(request);
     },
   };
 }
@@ -91,8 +93,8 @@ function mediaDoor({ cache, viewing, posters, load }: Doors) {
     if (isMedia(pathname)) return cache.peek(pathname);
     return url.endsWith(pathname) ? viewing.peek(pathname) : null;
   };
-  return (request: Request, method: string, pathname: string): Response | Promise<Response> => {
-    const stored = peek(request.url, pathname);
+  return (request: Request, url: string, method: string, pathname: string): Response | Promise<Response> => {
+    const stored = peek(url, pathname);
     if (stored !== null) return send(request, method, stored, load);
     const path = read(pathname);
     if (path === null) return refuse(404, `no such path: ${pathname}`);
@@ -101,8 +103,7 @@ function mediaDoor({ cache, viewing, posters, load }: Doors) {
         return stored === null ? refuse(404, 'no poster') : send(request, method, stored, load);
       }, refuseFor);
     }
-    const asked =
-      path.kind === 'playlist' || path.kind === 'i-frames' ? directives(request.url) : NOTHING_ASKED;
+    const asked = path.kind === 'playlist' || path.kind === 'i-frames' ? directives(url) : NOTHING_ASKED;
     if (typeof asked === 'string') return refuse(400, asked);
     const found = viewing.find(path, asked);
     if (found instanceof Promise)

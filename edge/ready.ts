@@ -10,9 +10,11 @@ export type Made = {
   readonly replica: Replica;
   /** The replica's then. */
   readonly revision: number;
-  /** Told of each request that it answers. */
+  /** Told now and then that it has answered requests since it was told before. */
   readonly onAsked: () => void;
 };
+
+type Kept = { readonly made: Made; isAsked: boolean };
 
 /** More than are asked for between two segments. */
 const READY_MAX = 4_096;
@@ -22,7 +24,7 @@ const READY_MAX = 4_096;
  * less than to find out what its path names.
  */
 export class ReadyManifests {
-  readonly #made = new Map<string, Made>();
+  readonly #kept = new Map<string, Kept>();
   readonly #catalog: Catalog;
 
   constructor(catalog: Catalog) {
@@ -30,20 +32,29 @@ export class ReadyManifests {
   }
 
   get size(): number {
-    return this.#made.size;
+    return this.#kept.size;
   }
 
   /** Null when there is none that stands. */
   peek(pathname: string): Stored | null {
-    const made = this.#made.get(pathname);
-    if (made === undefined || !this.#stands(made)) return null;
-    made.onAsked();
-    return made.stored;
+    const kept = this.#kept.get(pathname);
+    if (kept === undefined || !this.#stands(kept.made)) return null;
+    kept.isAsked = true;
+    return kept.made.stored;
   }
 
   keep(pathname: string, made: Made): void {
-    if (this.#made.size >= READY_MAX) this.#made.clear();
-    this.#made.set(pathname, made);
+    if (this.#kept.size >= READY_MAX) this.#kept.clear();
+    this.#kept.set(pathname, { made, isAsked: false });
+  }
+
+  /** Tells those that were asked for; forgets those that do not stand any more. */
+  tell(): void {
+    for (const [pathname, kept] of this.#kept) {
+      if (kept.isAsked) kept.made.onAsked();
+      kept.isAsked = false;
+      if (!this.#stands(kept.made)) this.#kept.delete(pathname);
+    }
   }
 
   #stands({ presentation, replica, revision }: Made): boolean {

@@ -37,6 +37,9 @@ type ManifestPath = Extract<
 /** A blocked request is answered after this at the latest, in target durations (§6.2.5.2). */
 const BLOCK_TARGETS = 3;
 
+/** How often it is noted which manifests were asked for: often enough for what counts as watched. */
+const TELL_MS = 1_000;
+
 export type Parts = {
   readonly bus: Bus;
   readonly catalog: Catalog;
@@ -53,6 +56,7 @@ export class Viewing {
   readonly #parts: Parts;
   readonly #manifests = new Manifests();
   readonly #ready: ReadyManifests;
+  readonly #stopTelling: () => void;
   readonly replicas: Replicas;
   readonly watching: Watching;
   readonly waiting = new Waiting<Found>();
@@ -63,9 +67,11 @@ export class Viewing {
     this.replicas = new Replicas(bus, clock, log, (...change) => this.#onChanged(...change));
     this.watching = new Watching(bus, clock, (path, bytes) => this.#onPushed(path, bytes));
     this.#ready = new ReadyManifests(parts.catalog);
+    this.#stopTelling = clock.every(TELL_MS, () => this.#ready.tell());
   }
 
   close(): void {
+    this.#stopTelling();
     this.watching.close();
     this.replicas.close();
   }
