@@ -4,6 +4,7 @@ import type { Clock } from '../runtime/clock.ts';
 import type { NodeId } from '../wire/ids.ts';
 import { LEASE_RENEWAL_MS, LEASE_TTL_MS, type Lease } from '../wire/lease.ts';
 import { leaseSubject, ROLL_CALL } from '../wire/subjects.ts';
+import { WIRE_VERSION } from '../wire/version.ts';
 import type { Load } from './load.ts';
 
 export type Leasing = {
@@ -22,6 +23,7 @@ export function startLeasing(leasing: Leasing, bus: Bus, load: Load, clock: Cloc
   const renew = (draining: boolean) => {
     load.tick();
     const lease: Lease = {
+      version: WIRE_VERSION,
       ...leasing,
       addresses: ownAddresses(),
       machine: hostname(),

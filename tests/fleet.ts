@@ -8,6 +8,7 @@ const bytes = (value: unknown) => new TextEncoder().encode(JSON.stringify(value)
 
 /** The lease of an edge on no machine of ours, with room. */
 export const lease = (change: Partial<Lease> = {}): Lease => ({
+  version: 1,
   edge: NodeId.parse('edge-1'),
   publicUrl: null,
   addresses: ['10.0.0.1'],

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { NodeId } from './ids.ts';
+import { WIRE_VERSION } from './version.ts';
 
 /** How often an edge renews its lease. */
 export const LEASE_RENEWAL_MS = 1_000;
@@ -9,6 +10,8 @@ export const LEASE_TTL_MS = 3 * LEASE_RENEWAL_MS;
 
 /** What an edge says of itself once a second. */
 export const Lease = z.object({
+  /** A node of another version is not understood, and so not listed. */
+  version: z.literal(WIRE_VERSION),
   edge: NodeId,
   /** Where viewers reach it, if its operator said so; else `addresses` and `port` are tried. */
   publicUrl: z.url().nullable(),
