@@ -182,7 +182,8 @@ export async function watchBucket(
   void (async () => {
     for await (const entry of watch) {
       onChange(entry.key, entry.operation === 'PUT' ? entry.value : null);
-      if (entry.delta === 0) resolve();
+      // What is told after all that was there has no count.
+      if (!entry.delta) resolve();
     }
   })();
   return {

@@ -51,6 +51,7 @@ export async function startCluster({ edges = 2, film, data }: ClusterOptions = {
   const exited = once(child, 'exit');
   const url = `http://localhost:${coordinator}`;
   await Promise.race([eventually(() => output.includes('/play/bbb.m3u8')), exited]);
+  if (child.exitCode !== null) throw new Error(`the cluster did not start: ${output}`);
   return {
     url,
     originUrl: `http://localhost:${origin}`,
