@@ -34,7 +34,7 @@ describe('of 100 bytes', () => {
     ['bytes=1.5-2', NONE],
     ['bytes=+1-2', NONE],
     ['bytes=0x1-2', NONE],
-    ['items=0-1', NONE],
+    ['items=0-1', WHOLE],
     ['bytes=0-9999999999999999', NONE],
   ])('%p', (header, range) => expect(parseRange(header, 100)).toEqual(range));
 });

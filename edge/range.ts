@@ -6,15 +6,16 @@ export type Range =
   | { readonly kind: 'unsatisfiable' };
 
 const ONE_RANGE = /^bytes=\s*(\d{0,15})-(\d{0,15})\s*$/i;
+const OTHER_UNIT = /^(?!bytes=)[a-z][a-z0-9-]*=/i;
 const MANY_RANGES = /^bytes=\s*\d*-\d*\s*(,\s*\d*-\d*\s*)+$/i;
 
 /**
  * Reads a Range header for a body of `size` bytes. Of several ranges none is sent ("a server MAY ignore the Range
- * header field"): the whole body is. One that is malformed is unsatisfiable, where RFC 9110 would have it ignored:
- * a client with a bug is told so instead of being sent what it did not ask for.
+ * header field"): the whole body is, as for a unit that is not known, which "MUST" be ignored. One that is malformed
+ * is unsatisfiable, where it may also be ignored: a client with a bug is told so.
  */
 export function parseRange(header: string | null, size: number): Range {
-  if (header === null || MANY_RANGES.test(header)) return { kind: 'whole' };
+  if (header === null || MANY_RANGES.test(header) || OTHER_UNIT.test(header)) return { kind: 'whole' };
   const match = ONE_RANGE.exec(header);
   const [, from = '', to = ''] = match ?? [];
   if (match === null || (from === '' && to === '')) return { kind: 'unsatisfiable' };
