@@ -1,6 +1,7 @@
 import { toSeconds } from '../../media/time.ts';
 import type { Segment } from '../../media/timeline.ts';
 import { Epoch, epochAt, type PresentationId, type TrackId } from '../../wire/ids.ts';
+import { read } from '../../wire/message.ts';
 import type { ChunkPath, SegmentPath } from '../../wire/paths.ts';
 import { Presentation, type State } from '../../wire/presentation.ts';
 import type { Live } from '../../wire/programme.ts';
@@ -44,7 +45,7 @@ export class Channel {
     const { id, title, windowMs, segmentMs, chunkMs } = live;
     this.#live = live;
     this.#station = station;
-    this.#retention = new Retention(id, windowMs, station);
+    this.#retention = new Retention(id, windowMs + segmentMs, station);
     const first: Presentation = {
       id,
       title,
@@ -63,8 +64,7 @@ export class Channel {
   /** A channel as an earlier run of the origin left it: those who watch keep their tracks while it starts. */
   static async open(live: Live, station: Station): Promise<Channel> {
     const entry = await station.bucket.get(live.id);
-    const before =
-      entry?.operation === 'PUT' ? Presentation.safeParse(parseJson(entry.string())).data : undefined;
+    const before = entry?.operation === 'PUT' ? read(Presentation, entry.value) : null;
     return new Channel(live, station, before?.kind === 'live' ? before : null);
   }
 
@@ -171,14 +171,19 @@ export class Channel {
   }
 
   async #announcerOf({ id, timescale }: EncodedTrack): Promise<Announcer> {
+    const at = { presentation: this.#live.id, track: id };
     const known = this.#announcers.get(id);
-    if (known !== undefined && known.timeline.timescale === timescale) return known;
+    const goesOn = known?.timeline.timescale === timescale;
+    const announcer = goesOn ? known : await this.#openAnnouncer(at, timescale);
+    await closeOpenSegment(announcer, at, this.#station.storage);
+    return announcer;
+  }
+
+  async #openAnnouncer(at: TrackAt, timescale: number): Promise<Announcer> {
     const { bus, log } = this.#station;
-    const shape = { timescale, windowMs: this.#live.windowMs };
-    const announcer = await openAnnouncer(bus, { presentation: this.#live.id, track: id }, shape, log);
-    await this.#retention.sweep(id, announcer.timeline);
-    await closeOpenSegment(announcer, { presentation: this.#live.id, track: id }, this.#station.storage);
-    this.#announcers.set(id, announcer);
+    const announcer = await openAnnouncer(bus, at, { timescale, windowMs: this.#live.windowMs }, log);
+    await this.#retention.sweep(at.track, announcer.timeline);
+    this.#announcers.set(at.track, announcer);
     return announcer;
   }
 
@@ -208,12 +213,10 @@ export class Channel {
   }
 }
 
-/** The origin died while a segment grew: the chunks that were announced become the segment. */
-async function closeOpenSegment(
-  announcer: Announcer,
-  at: { readonly presentation: PresentationId; readonly track: TrackId },
-  storage: Storage,
-): Promise<void> {
+type TrackAt = { readonly presentation: PresentationId; readonly track: TrackId };
+
+/** The origin or its encoder died while a segment grew: the chunks that were announced become the segment. */
+async function closeOpenSegment(announcer: Announcer, at: TrackAt, storage: Storage): Promise<void> {
   const { open } = announcer.timeline;
   if (open === null) return;
   const { chunks, ...head } = open;
@@ -236,12 +239,4 @@ function resumeAt(lasts: readonly Last[], nowMs: number): number {
     return Math.max(end, toSeconds(last.time, timescale) + (nowMs - last.wallClockMs) / 1000);
   });
   return Math.ceil(Math.max(0, ...ends) * 1000) / 1000;
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }

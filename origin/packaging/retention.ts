@@ -15,9 +15,10 @@ export class Retention {
   readonly #station: Station;
   #leaving: Leaving[] = [];
 
-  constructor(presentation: PresentationId, windowMs: number, station: Station) {
+  /** `holdMs` is what a player may still ask for: the longest playlist and a segment. */
+  constructor(presentation: PresentationId, holdMs: number, station: Station) {
     this.#presentation = presentation;
-    this.#holdMs = windowMs;
+    this.#holdMs = holdMs;
     this.#station = station;
   }
 
