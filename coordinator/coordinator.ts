@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { type Bus, openBucket, openBus, watchBucket } from '../runtime/bus.ts';
 import { systemClock } from '../runtime/clock.ts';
 import type { Values } from '../runtime/config.ts';
+import { healthRoutes } from '../runtime/health.ts';
 import { listen } from '../runtime/http.ts';
 import type { Log } from '../runtime/log.ts';
 import { Metrics } from '../runtime/metrics.ts';
@@ -50,9 +51,7 @@ export async function startCoordinator(settings: Settings, { log, lifecycle }: C
   app.route('/api/v1', api({ catalog, registry, clock, adminToken }));
   app.route('/', await viewerSite());
   app.route('/', await portalSite());
-  app.get('/healthz', (c) => c.text('ok\n'));
-  app.get('/readyz', (c) => (bus.isConnected() ? c.text('ready\n') : c.text('NATS is not connected\n', 503)));
-  app.get('/metrics', () => metrics.respond());
+  app.route('/', healthRoutes(metrics, bus.isConnected));
   app.notFound((c) => c.text(`not found: ${c.req.path}\n`, 404));
   const listener = await listen({
     port: settings.port,

@@ -1,5 +1,6 @@
 import type { NodeId } from '../wire/ids.ts';
 import { Lease } from '../wire/lease.ts';
+import { read } from '../wire/message.ts';
 import type { Candidate } from './assignment/assign.ts';
 
 /** An edge as its last lease described it. */
@@ -27,7 +28,7 @@ export class Registry {
 
   /** Takes a lease as it came; one that can't be read is not a lease, and the answer is false. */
   hear(data: Uint8Array, nowMs: number): boolean {
-    const lease = parse(data);
+    const lease = read(Lease, data);
     if (lease === null) return false;
     const sentMs = this.#entries.get(lease.edge)?.sentMs ?? [];
     this.#entries.set(lease.edge, { lease, heardMs: nowMs, sentMs });
@@ -67,14 +68,6 @@ export class Registry {
     const firstFresh = entry.sentMs.findIndex((sentMs) => nowMs - sentMs < ARRIVAL_MS);
     entry.sentMs.splice(0, firstFresh === -1 ? entry.sentMs.length : firstFresh);
     entry.sentMs.push(nowMs);
-  }
-}
-
-function parse(data: Uint8Array): Lease | null {
-  try {
-    return Lease.safeParse(JSON.parse(new TextDecoder().decode(data))).data ?? null;
-  } catch {
-    return null;
   }
 }
 

@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { LRUCache } from 'lru-cache';
 import { NOTHING_ASKED, parseDirectives } from '../media/hls/directives.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { healthRoutes } from '../runtime/health.ts';
 import type { Fetch } from '../runtime/http.ts';
 import type { Metrics } from '../runtime/metrics.ts';
 import * as Paths from '../wire/paths.ts';
@@ -66,9 +67,7 @@ function otherDoors({ metrics, clock, isReady }: Doors): Hono {
   const app = new Hono();
   app.options('/v/*', () => new Response(null, { status: 204, headers: PREFLIGHT }));
   app.get('/time', (c) => c.text(new Date(clock.now()).toISOString(), 200, TIME_HEADERS));
-  app.get('/healthz', (c) => c.text('ok\n'));
-  app.get('/readyz', (c) => (isReady() ? c.text('ready\n') : c.text('NATS is not connected\n', 503)));
-  app.get('/metrics', () => metrics.respond());
+  app.route('/', healthRoutes(metrics, isReady));
   app.notFound(() => refuse(404, 'not found: an edge serves /v/<id>/index.m3u8 and what it names'));
   app.onError((error) => refuseFor(error));
   return app;

@@ -89,7 +89,5 @@ export const exists = (path: string) =>
     () => false,
   );
 
-export { mkdir, stat };
-
 const isAbsent = (error: unknown) =>
   error instanceof Error && ['ENOENT', 'ENOTDIR'].includes(String((error as NodeJS.ErrnoException).code));

@@ -1,4 +1,5 @@
 import type { PresentationId } from './ids.ts';
+import { read } from './message.ts';
 import { Presentation } from './presentation.ts';
 
 /** Every presentation as it was last described. Only what was described is known. */
@@ -23,17 +24,9 @@ export class Catalog {
       this.#presentations.delete(id);
       return true;
     }
-    const presentation = parse(description);
+    const presentation = read(Presentation, description);
     if (presentation?.id !== id) return false;
     this.#presentations.set(id, presentation);
     return true;
-  }
-}
-
-function parse(description: Uint8Array): Presentation | null {
-  try {
-    return Presentation.safeParse(JSON.parse(new TextDecoder().decode(description))).data ?? null;
-  } catch {
-    return null;
   }
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Segment, Timeline } from '../media/timeline.ts';
 import { Epoch } from './ids.ts';
+import { read } from './message.ts';
 
 /** What a timeline is measured in; every message says it, so that each can be understood alone. */
 const shape = {
@@ -89,7 +90,7 @@ const Run = z
   );
 export type Run = Readonly<z.infer<typeof Run>>;
 
-/** The whole timeline so far. It replaces every message before it on its subject (`Nats-Rollup: sub`). */
+/** The whole timeline so far: who comes late starts from the last one on the subject. */
 export const Snapshot = z.object({
   type: z.literal('snapshot'),
   ...shape,
@@ -258,10 +259,4 @@ const segmentOf = ({ type, timescale, windowMs, lastChunk, ...segment }: Segment
   segment;
 
 /** Reads a message; null when it is none. */
-export function parseMessage(data: Uint8Array): TimelineMessage | null {
-  try {
-    return TimelineMessage.safeParse(JSON.parse(new TextDecoder().decode(data))).data ?? null;
-  } catch {
-    return null;
-  }
-}
+export const parseMessage = (data: Uint8Array): TimelineMessage | null => read(TimelineMessage, data);

@@ -1,4 +1,5 @@
 import { Hono } from 'hono';
+import { healthRoutes } from '../../runtime/health.ts';
 import type { Metrics } from '../../runtime/metrics.ts';
 import * as Paths from '../../wire/paths.ts';
 import { keyOf, type Storage } from '../packaging/storage.ts';
@@ -33,9 +34,7 @@ export function deliveryApp({ storage, posters, locate, metrics, isReady }: Deli
   );
 
   const app = new Hono();
-  app.get('/healthz', (c) => c.text('ok\n'));
-  app.get('/readyz', (c) => (isReady() ? c.text('ready\n') : c.text('NATS is not connected\n', 503)));
-  app.get('/metrics', () => metrics.respond());
+  app.route('/', healthRoutes(metrics, isReady));
   app.get('/v/*', async (c) => {
     const path = Paths.parse(c.req.path);
     if (path?.kind === 'poster') return posters.respond(path.presentation);
