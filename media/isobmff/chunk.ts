@@ -24,12 +24,15 @@ export type Chunk = {
   readonly samples: readonly Sample[];
   /** The first of its segment says so with a `styp`. */
   readonly opensSegment: boolean;
+  /** In files with several tracks. */
+  readonly trackId?: number;
 };
 
 /** A CMAF chunk: `moof` and `mdat` (ISO/IEC 23000-19 §7.3.2.3). A segment is its chunks, one after another. */
-export function writeChunk({ sequence, time, samples, opensSegment }: Chunk): Uint8Array<ArrayBuffer> {
+export function writeChunk(chunk: Chunk): Uint8Array<ArrayBuffer> {
+  const { samples, opensSegment } = chunk;
   const styp = opensSegment ? SEGMENT_TYPE : new Uint8Array(0);
-  const moof = movieFragment(sequence, time, samples);
+  const moof = movieFragment(chunk);
   const mediaBytes = samples.reduce((sum, { data }) => sum + data.byteLength, 0);
   const bytes = new Uint8Array(styp.byteLength + moof.byteLength + 8 + mediaBytes);
   bytes.set(styp);
@@ -44,9 +47,9 @@ export function writeChunk({ sequence, time, samples, opensSegment }: Chunk): Ui
   return bytes;
 }
 
-function movieFragment(sequence: number, time: Ticks, samples: readonly Sample[]): Uint8Array {
+function movieFragment({ sequence, time, samples, trackId = TRACK_ID }: Chunk): Uint8Array {
   const header = fullBox('mfhd', 0, 0, u32(sequence));
-  const tfhd = fullBox('tfhd', 0, DEFAULT_BASE_IS_MOOF, u32(TRACK_ID));
+  const tfhd = fullBox('tfhd', 0, DEFAULT_BASE_IS_MOOF, u32(trackId));
   const tfdt = fullBox('tfdt', 1, 0, u64(time));
   const words = new Uint32Array(samples.length * 4);
   const moof = (dataOffset: number) =>

@@ -16,16 +16,28 @@ export type InitTrack = {
   readonly language: string;
 };
 
-/** Every file holds one track, so it is always number 1. */
+/** A CMAF file holds one track, so it is always number 1. */
 export const TRACK_ID = 1;
+
+/** A track of a file with several of them. */
+export type NumberedTrack = InitTrack & { readonly id: number };
 
 /** Unity matrix (ISO/IEC 14496-12 §8.2.2.2), 16.16 fixed point but for the last column. */
 const MATRIX = u32(0x1_0000, 0, 0, 0, 0x1_0000, 0, 0, 0, 0x4000_0000);
 
 /** A CMAF header (ISO/IEC 23000-19 §7.3.1): `ftyp` and a `moov` without samples. */
-export function writeInit(track: InitTrack): Uint8Array<ArrayBuffer> {
-  const ftyp = box('ftyp', text('cmfc'), u32(0), text('iso6'), text('cmfc'), text('mp41'));
-  const moov = box('moov', movieHeader(), trackBox(track), box('mvex', trackExtends()));
+export const writeInit = (track: InitTrack): Uint8Array<ArrayBuffer> =>
+  writeFile(box('ftyp', text('cmfc'), u32(0), text('iso6'), text('cmfc'), text('mp41')), [
+    { ...track, id: TRACK_ID },
+  ]);
+
+/** The start of a fragmented file with several tracks, for a reader that is not a player. */
+export const writeMovie = (tracks: readonly NumberedTrack[]): Uint8Array<ArrayBuffer> =>
+  writeFile(box('ftyp', text('iso6'), u32(0), text('iso6'), text('mp41')), tracks);
+
+function writeFile(ftyp: Part, tracks: readonly NumberedTrack[]): Uint8Array<ArrayBuffer> {
+  const extended = box('mvex', ...tracks.map(trackExtends));
+  const moov = box('moov', movieHeader(tracks.length + 1), ...tracks.map(trackBox), extended);
   const bytes = new Uint8Array(ftyp.byteLength + moov.byteLength);
   bytes.set(ftyp);
   bytes.set(moov, ftyp.byteLength);
@@ -33,7 +45,7 @@ export function writeInit(track: InitTrack): Uint8Array<ArrayBuffer> {
 }
 
 /** §8.2.2; a timescale of 1000 and no duration. */
-const movieHeader = () =>
+const movieHeader = (nextTrackId: number) =>
   fullBox(
     'mvhd',
     0,
@@ -43,10 +55,10 @@ const movieHeader = () =>
     u32(0, 0),
     MATRIX,
     zeros(24),
-    u32(TRACK_ID + 1),
+    u32(nextTrackId),
   );
 
-const trackBox = (track: InitTrack) =>
+const trackBox = (track: NumberedTrack) =>
   box(
     'trak',
     trackHeader(track),
@@ -55,12 +67,12 @@ const trackBox = (track: InitTrack) =>
   );
 
 /** §8.3.2; enabled and in the movie. Audio plays at full volume. */
-const trackHeader = ({ kind, width, height }: InitTrack) =>
+const trackHeader = ({ id, kind, width, height }: NumberedTrack) =>
   fullBox(
     'tkhd',
     0,
     3,
-    u32(0, 0, TRACK_ID, 0, 0, 0, 0),
+    u32(0, 0, id, 0, 0, 0, 0),
     u16(0, 0, kind === 'audio' ? 0x100 : 0, 0),
     MATRIX,
     u32(width << 16, height << 16),
@@ -99,6 +111,6 @@ const sampleTable = (sampleEntry: Uint8Array) =>
   );
 
 /** §8.8.3. */
-const trackExtends = () => fullBox('trex', 0, 0, u32(TRACK_ID, 1, 0, 0, 0));
+const trackExtends = ({ id }: NumberedTrack) => fullBox('trex', 0, 0, u32(id, 1, 0, 0, 0));
 
 const zeros = (bytes: number): Part => new Uint8Array(bytes);

@@ -11,6 +11,7 @@ import { type Announcer, openAnnouncer } from '../packaging/announcer.ts';
 import { Describer } from '../packaging/describer.ts';
 import type { EncodedTrack } from '../packaging/encoded-track.ts';
 import { type Opened, packageEpoch } from '../packaging/epoch.ts';
+import { demux } from '../packaging/feed.ts';
 import { Retention } from '../packaging/retention.ts';
 import { keyOf, type Storage } from '../packaging/storage.ts';
 import { trackOf } from '../packaging/tracks.ts';
@@ -118,7 +119,7 @@ export class Channel {
     if (this.#isStopped) await encoder.stop();
     const epoch = epochAt(startMs);
     log.info({ presentation: id, epoch }, `${id}: epoch ${epoch} starts`);
-    await packageEpoch(encoder.output, {
+    await packageEpoch(demux(encoder.output), {
       presentation: id,
       epoch,
       trackIds: renditions.map((rendition) => rendition.id),

@@ -10,6 +10,7 @@ import { Announcer } from '../packaging/announcer.ts';
 import { Describer } from '../packaging/describer.ts';
 import type { EncodedTrack } from '../packaging/encoded-track.ts';
 import { packageEpoch } from '../packaging/epoch.ts';
+import { demux } from '../packaging/feed.ts';
 import { trackOf } from '../packaging/tracks.ts';
 import { SEGMENT_SECONDS, type Station } from '../station.ts';
 import { startEncoder } from '../transcode/encoder.ts';
@@ -138,7 +139,7 @@ async function packageFilm(
   onStop(encoder.stop);
   log.info({ presentation: film.id, renditions: renditions.map(({ id }) => id) }, `packaging ${film.file}`);
   let announcers: readonly Announcer[] = [];
-  await packageEpoch(encoder.output, {
+  await packageEpoch(demux(encoder.output), {
     presentation: film.id,
     epoch: epochAt(clock.now()),
     trackIds: renditions.map(({ id }) => id),

@@ -1,4 +1,3 @@
-import { Demuxer } from '../../media/isobmff/demuxer.ts';
 import type { MovieTrack } from '../../media/isobmff/movie.ts';
 import type { Sample } from '../../media/sample.ts';
 import { type Seconds, toSeconds } from '../../media/time.ts';
@@ -9,13 +8,14 @@ import type { Announcer } from './announcer.ts';
 import { type Cut, Cutter } from './cutter.ts';
 import { Durations } from './durations.ts';
 import { type EncodedTrack, encodedTrack } from './encoded-track.ts';
+import type { Feed } from './feed.ts';
 import type { Storage } from './storage.ts';
 import { TrackWriter } from './track-writer.ts';
 
 export type EpochOptions = {
   readonly presentation: PresentationId;
   readonly epoch: Epoch;
-  /** Names for the encoder's tracks, in their order. */
+  /** Names for the feed's tracks, in their order. */
   readonly trackIds: readonly TrackId[];
   readonly segmentSeconds: Seconds;
   /** Null where segments are announced whole. */
@@ -40,17 +40,14 @@ export type Opened = {
 };
 
 /**
- * Packages one run of an encoder: cuts its output, stores each chunk, and then announces it. Reading waits for
- * storing, so that a slow disk slows the encoder instead of filling memory.
+ * Packages one run of a source or its encoder: cuts it, stores each chunk, and then announces it. Reading waits for
+ * storing.
  */
-export async function packageEpoch(output: AsyncIterable<Uint8Array>, options: EpochOptions): Promise<void> {
-  const demuxer = new Demuxer();
+export async function packageEpoch(feed: Feed, options: EpochOptions): Promise<void> {
   let epoch: RunningEpoch | null = null;
-  for await (const bytes of output) {
-    for (const event of demuxer.push(bytes)) {
-      if (event.kind === 'movie') epoch = await RunningEpoch.open(event.tracks, options);
-      else for (const { trackId, samples } of event.runs) await epoch?.take(trackId, samples);
-    }
+  for await (const event of feed) {
+    if (event.kind === 'movie') epoch = await RunningEpoch.open(event.tracks, options);
+    else for (const { trackId, samples } of event.runs) await epoch?.take(trackId, samples);
   }
   await epoch?.finish();
 }
