@@ -15,6 +15,8 @@ const film: Presentation = {
   windowMs: 0,
   durationMs: 30_000,
   poster: true,
+  outputs: ['hls', 'dash'],
+  onDemand: false,
   tracks: [],
 };
 
