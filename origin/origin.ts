@@ -27,6 +27,8 @@ import { deliveryApp } from './delivery/app.ts';
 import { Posters } from './delivery/posters.ts';
 import type { Broadcast } from './ingest/broadcast.ts';
 import { Channels } from './ingest/channels.ts';
+import { cmafRoutes } from './ingest/cmaf/routes.ts';
+import type { Admit } from './ingest/door.ts';
 import { presentFilm } from './ingest/film.ts';
 import { readProgramme } from './ingest/programme.ts';
 import { announceRecordings } from './ingest/recorder.ts';
@@ -49,10 +51,13 @@ export async function startOrigin(
   await ensureStream(bus, TIMELINE_STREAM, [ALL_TIMELINES], TIMELINE_MESSAGES);
   const bucket = await openBucket(bus, PRESENTATIONS_BUCKET);
   const station: Station = { bus, bucket, storage, clock: systemClock, log };
-  const broadcasts: Broadcasts = { of: () => null };
-  const posters = new Posters(storage, (id) => broadcasts.of(id)?.newest() ?? null);
-  const locate = (path: ChunkPath) => broadcasts.of(path.presentation)?.locate(path) ?? null;
-  const app = deliveryApp({ storage, posters, locate, metrics: new Metrics(), isReady: bus.isConnected });
+  const opened: Opened = { of: () => null, admit: notYet };
+  const posters = new Posters(storage, (id) => opened.of(id)?.newest() ?? null);
+  const locate = (path: ChunkPath) => opened.of(path.presentation)?.locate(path) ?? null;
+  const admit: Admit = (claim) => opened.admit(claim);
+  const doors = cmafRoutes({ admit, log });
+  const isReady = bus.isConnected;
+  const app = deliveryApp({ storage, posters, locate, metrics: new Metrics(), isReady, doors });
   const listener = await listen({
     port: settings.port,
     hostname: settings.host,
@@ -68,7 +73,8 @@ export async function startOrigin(
   });
   lifecycle.defer('channels', () => channels.close());
   await tellWhere(bus, { publicHost: settings.publicHost, http: listener.port });
-  broadcasts.of = (id) => channels.get(id)?.broadcast ?? null;
+  opened.of = (id) => channels.get(id)?.broadcast ?? null;
+  opened.admit = channels.admit;
 }
 
 /** Tells coordinators where publishers reach this origin. */
@@ -85,7 +91,9 @@ async function tellWhere(bus: Bus, at: { publicHost: string | null; http: number
 }
 
 /** The channels are opened after the port, so that edges find what these announce. */
-type Broadcasts = { of: (id: PresentationId) => Broadcast | null };
+type Opened = { of: (id: PresentationId) => Broadcast | null; admit: Admit };
+
+const notYet: Admit = () => ({ kind: 'refused', code: 'stopped', reason: 'the origin is starting' });
 
 const livesOf = ({ presentations }: Programme): Live[] =>
   presentations.filter((presentation) => presentation.kind === 'live');

@@ -8,15 +8,15 @@ import { Presentation, type State, type Track } from '../../wire/presentation.ts
 import { pushSubject } from '../../wire/subjects.ts';
 import type { Newest } from '../delivery/posters.ts';
 import { type Announcer, openAnnouncer } from '../packaging/announcer.ts';
+import { EARLY } from '../packaging/cutter.ts';
 import { Describer } from '../packaging/describer.ts';
 import type { EncodedTrack } from '../packaging/encoded-track.ts';
 import { type Opened, packageEpoch } from '../packaging/epoch.ts';
-import type { Feed } from '../packaging/feed.ts';
 import { Retention } from '../packaging/retention.ts';
 import { keyOf, type Storage } from '../packaging/storage.ts';
 import { trackOf } from '../packaging/tracks.ts';
 import type { Station } from '../station.ts';
-import type { Source } from '../transcode/probe.ts';
+import type { OnAir } from './on-air.ts';
 import type { Recorder } from './recorder.ts';
 
 /** The longest segments that players are promised. */
@@ -26,11 +26,7 @@ const TARGET_MAX_MS: Milliseconds = 10_000;
 const ROUNDED: Seconds = 0.49;
 
 /** What is packaged as one epoch. */
-export type Run = {
-  readonly feed: Feed;
-  readonly source: Source;
-  /** Names for the feed's tracks, in their order. */
-  readonly trackIds: readonly TrackId[];
+export type Run = Pick<OnAir, 'feed' | 'source' | 'trackIds' | 'gopSeconds' | 'startedMs'> & {
   /** It is part of the channel's recording. */
   readonly isRecorded: boolean;
   /** What the channel is from now on, called once all tracks can be played. */
@@ -108,9 +104,11 @@ export class Broadcast {
   /** Packages a feed to its end, as an epoch of its own. Throws what the feed throws. */
   async run(run: Run): Promise<void> {
     const { feed, trackIds, onAir } = run;
+    const startMs = run.startedMs ?? this.#station.clock.now();
+    this.#promise(run.gopSeconds ?? null);
     const { id, segmentMs, chunkMs } = this.#settings;
     const { storage, clock, log } = this.#station;
-    const epoch = epochAt(clock.now());
+    const epoch = epochAt(startMs);
     log.info({ presentation: id, epoch, tracks: trackIds }, `${id}: epoch ${epoch} starts`);
     const started = new Set<TrackId>();
     await packageEpoch(feed, {
@@ -121,11 +119,20 @@ export class Broadcast {
       chunkSeconds: chunkMs / 1000,
       push: (path, index, bytes) => this.#push(path, index, bytes),
       storage,
-      now: clock.now,
+      now: run.startedMs === undefined ? clock.now : () => startMs,
       segmentMaxSeconds: this.#targetDurationMs / 1000 + ROUNDED,
       open: (tracks) => this.#open(tracks, run),
       onProgress: () => this.#goOnAir(trackIds, epoch, started, onAir),
     });
+  }
+
+  /** Segments end at key frames: where those come further apart than was wished, players are promised longer ones. */
+  #promise(gopSeconds: Seconds | null): void {
+    if (gopSeconds === null || gopSeconds <= 0) return;
+    const wished = (this.#settings.segmentMs / 1000) * (1 - EARLY);
+    const seconds = gopSeconds * Math.ceil(wished / gopSeconds - ROUNDED / 100);
+    const targetDurationMs = Math.ceil(seconds - ROUNDED) * 1000;
+    if (targetDurationMs > this.#targetDurationMs) this.#describer.update({ targetDurationMs });
   }
 
   /**
@@ -159,7 +166,7 @@ export class Broadcast {
     if (started.size === trackIds.length) this.setState(onAir());
   }
 
-  async #open(tracks: readonly EncodedTrack[], { source, isRecorded }: Run): Promise<Opened> {
+  async #open(tracks: readonly EncodedTrack[], { source, isRecorded, startedMs }: Run): Promise<Opened> {
     const recorder = isRecorded ? this.#recorder : null;
     const announcers = await Promise.all(tracks.map((track) => this.#announcerOf(track)));
     this.#describer.update({
@@ -177,7 +184,7 @@ export class Broadcast {
     return {
       announcers,
       discontinuity: Math.max(-1, ...lasts.map(({ last }) => last.discontinuity)) + 1,
-      startSeconds: resumeAt(lasts, this.#station.clock.now()),
+      startSeconds: resumeAt(lasts, startedMs ?? this.#station.clock.now()),
       onSegment: (track, segment) => recorder?.keep(trackOf(track, source), segment),
       onGone: (track, segments) => this.#retention.gone(track, segments),
     };

@@ -21,6 +21,13 @@ const SLATE_AFTER_MS = 1_500;
 const ENDED_GAP_MS = 10_000;
 const BROKEN_GAP_MS = 60_000;
 
+const STARTING = 'starting';
+const STOPPED = 'stopped';
+const PAUSED = 'paused';
+
+/** Reasons that say nothing of the last publisher. */
+const IDLE_REASONS: readonly string[] = [STARTING, STOPPED, PAUSED];
+
 const AGAIN = Symbol('again');
 
 /** What a channel is to do now. */
@@ -50,7 +57,7 @@ export class Channel {
   #turn = new AbortController();
   #isClosed = false;
   #isSlateOn = false;
-  #reason = 'starting';
+  #reason = STARTING;
   #cancelFinish: () => void = () => {};
 
   private constructor(
@@ -72,6 +79,9 @@ export class Channel {
       clock: options.station.clock,
       allowsLocal: options.allowsLocal || record.fromProgramme,
       onAway: (reason) => this.#goAway(reason),
+      onWaiting: () => {
+        if (IDLE_REASONS.includes(this.#reason)) this.#goAway('waiting for a publisher');
+      },
     });
   }
 
@@ -147,12 +157,12 @@ export class Channel {
     switch (this.#aim()) {
       case 'stopped':
         this.place.sendAway(`'${this.#settings.id}' was stopped`);
-        this.#goAway('stopped');
+        this.#goAway(STOPPED);
         await this.#recorder?.finish();
         await whenAborted(signal);
         break;
       case 'paused':
-        this.#goAway('paused');
+        this.#goAway(PAUSED);
         await this.#supply.idle(signal);
         break;
       case 'asleep':
@@ -231,8 +241,8 @@ export class Channel {
   #goAway(reason: string): void {
     const { state } = this.broadcast;
     const name = this.#isSlateOn ? 'slate' : 'offline';
-    if (state.name === name && state.reason === reason) return;
     this.#reason = reason;
+    if (state.name === name && state.reason === reason) return;
     const { log } = this.#station;
     const { id } = this.#settings;
     if (state.name === 'live') log.warn({ presentation: id }, `${id} is offline: ${reason}`);

@@ -1,15 +1,26 @@
 import { channelsOf, sizeOf } from '../../media/codecs/sample-entry.ts';
 import type { Demuxed } from '../../media/isobmff/demuxer.ts';
 import type { MovieTrack } from '../../media/isobmff/movie.ts';
-import { type Seconds, toSeconds } from '../../media/time.ts';
+import type { Sample } from '../../media/sample.ts';
+import { type Milliseconds, type Seconds, toSeconds } from '../../media/time.ts';
 import type { Feed } from '../packaging/feed.ts';
-import type { Source } from '../transcode/probe.ts';
+import { type Source, Unreadable } from '../transcode/probe.ts';
 
 /** What a feed turns out to be, and the feed itself, whole. */
 export type Inspected = {
   readonly tracks: readonly MovieTrack[];
   readonly source: Source;
   readonly feed: Feed;
+  /** From its first key frame to its second; null where that was not looked at, or there are no pictures. */
+  readonly gopSeconds: Seconds | null;
+  /** When the first key frame came, or the first sample of sound alone; milliseconds since 1970. */
+  readonly startedMs: Milliseconds;
+};
+
+export type Looking = {
+  readonly now: () => Milliseconds;
+  /** Looks on until the second key frame: what is packaged as it comes can be cut nowhere else. */
+  readonly findsGop: boolean;
 };
 
 /** The feed ended before it said what it holds. */
@@ -30,12 +41,19 @@ const USUAL_RATES: readonly (readonly [num: number, den: number])[] = [
 ];
 const NEAR = 0.02;
 
-/** Reads as much of a feed as tells what it holds. Throws EmptyFeed, or what the feed throws. */
-export async function inspect(feed: Feed): Promise<Inspected> {
+/** Longest distance of key frames that can be packaged, and most bytes that are held to find it. */
+const GOP_MAX_SECONDS: Seconds = 10;
+const HELD_MAX_BYTES = 64 * 1024 * 1024;
+
+/**
+ * Reads as much of a feed as tells what it holds. Throws EmptyFeed, Unreadable when its key frames are too far apart,
+ * or what the feed throws.
+ */
+export async function inspect(feed: Feed, { now, findsGop }: Looking): Promise<Inspected> {
   const iterator = feed[Symbol.asyncIterator]();
   const seen: Demuxed[] = [];
   let tracks: readonly MovieTrack[] | null = null;
-  const look = new Look();
+  const look = new Look(now, findsGop);
   while (!look.isEnough) {
     const { done, value } = await iterator.next();
     if (done) break;
@@ -46,7 +64,9 @@ export async function inspect(feed: Feed): Promise<Inspected> {
     } else look.take(value);
   }
   if (tracks === null || tracks.length === 0) throw new EmptyFeed('it ended before it sent anything');
-  return { tracks, source: sourceOf(tracks, look.frameRate), feed: replay(seen, iterator) };
+  const { gopSeconds, startedMs, frameRate } = look;
+  const source = sourceOf(tracks, frameRate);
+  return { tracks, source, feed: replay(seen, iterator), gopSeconds, startedMs: startedMs ?? now() };
 }
 
 async function* replay(seen: readonly Demuxed[], rest: AsyncIterator<Demuxed>): Feed {
@@ -58,14 +78,24 @@ async function* replay(seen: readonly Demuxed[], rest: AsyncIterator<Demuxed>): 
   }
 }
 
-/** Measures the distance of pictures. */
+/** Measures the distance of pictures, and of key frames. */
 class Look {
+  readonly #now: () => Milliseconds;
+  readonly #findsGop: boolean;
+  readonly #keys: Seconds[] = [];
+  #heldBytes = 0;
+  startedMs: Milliseconds | null = null;
   #video: MovieTrack | null = null;
   #isOpen = false;
   readonly #shown: Seconds[] = [];
   #first: Seconds | null = null;
   #last: Seconds = 0;
   #timescales: ReadonlyMap<number, number> = new Map();
+
+  constructor(now: () => Milliseconds, findsGop: boolean) {
+    this.#now = now;
+    this.#findsGop = findsGop;
+  }
 
   at(tracks: readonly MovieTrack[]): void {
     this.#isOpen = true;
@@ -76,17 +106,41 @@ class Look {
   take({ runs }: Extract<Demuxed, { kind: 'samples' }>): void {
     for (const { trackId, samples } of runs) {
       const timescale = this.#timescales.get(trackId) ?? 1;
-      for (const { dts, compositionOffset } of samples) {
-        this.#last = toSeconds(dts, timescale);
-        this.#first ??= this.#last;
-        if (trackId === this.#video?.id) this.#shown.push(toSeconds(dts + compositionOffset, timescale));
-      }
+      for (const sample of samples) this.#see(sample, timescale, trackId === this.#video?.id);
     }
+  }
+
+  #see({ dts, compositionOffset, sync, data }: Sample, timescale: number, isPicture: boolean): void {
+    this.#heldBytes += data.byteLength;
+    this.#last = toSeconds(dts, timescale);
+    this.#first ??= this.#last;
+    if (this.#video === null || (isPicture && sync)) this.startedMs ??= this.#now();
+    if (!isPicture) return;
+    const shown = toSeconds(dts + compositionOffset, timescale);
+    this.#shown.push(shown);
+    if (sync) this.#keys.push(shown);
+    this.#checkGop(shown);
+  }
+
+  #checkGop(shown: Seconds): void {
+    const [first, second] = this.#keys;
+    if (!this.#findsGop || second !== undefined) return;
+    if (shown - (first ?? shown) <= GOP_MAX_SECONDS && this.#heldBytes < HELD_MAX_BYTES) return;
+    throw new Unreadable(
+      `its key frames are more than ${GOP_MAX_SECONDS} s apart: have the encoder send one every 2 s, or set \`ladder\``,
+    );
+  }
+
+  get gopSeconds(): Seconds | null {
+    const [first, second] = this.#keys;
+    return first === undefined || second === undefined ? null : second - first;
   }
 
   get isEnough(): boolean {
     if (!this.#isOpen) return false;
-    if (this.#video === null || this.#shown.length >= PICTURES_NEEDED) return true;
+    if (this.#video === null) return true;
+    if (this.#findsGop && this.#keys.length < 2) return false;
+    if (this.#shown.length >= PICTURES_NEEDED) return true;
     return this.#last - (this.#first ?? this.#last) > LOOK_SECONDS;
   }
 

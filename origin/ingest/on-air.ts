@@ -1,5 +1,6 @@
 import { describe } from '../../media/codecs/sample-entry.ts';
 import type { MovieTrack } from '../../media/isobmff/movie.ts';
+import type { Milliseconds, Seconds } from '../../media/time.ts';
 import type { ChannelSettings } from '../../wire/channel.ts';
 import { TrackId } from '../../wire/ids.ts';
 import type { Track } from '../../wire/presentation.ts';
@@ -20,16 +21,22 @@ export type OnAir = {
   /** Why it ended, once the feed has; null when it just did. */
   readonly ending: () => Promise<string | null>;
   readonly stop: () => Promise<void>;
+  /** Where it can be cut, when that is not as the channel wishes. */
+  readonly gopSeconds?: Seconds | null;
+  /** When its first picture came, if that was before now; milliseconds since 1970. */
+  readonly startedMs?: Milliseconds;
 };
 
 type Coding = Pick<ChannelSettings, 'ladder' | 'videoCodec' | 'audioCodec' | 'segmentMs'>;
 
 /** What somebody sends, encoded anew if the channel has a ladder. Throws Unreadable, or what the feed throws. */
-export async function fromFeed(sent: Feed, coding: Coding): Promise<OnAir> {
-  const { tracks, source, feed } = await inspect(sent);
+export async function fromFeed(sent: Feed, coding: Coding, now: () => Milliseconds): Promise<OnAir> {
+  const findsGop = coding.ladder === 'passthrough';
+  const { tracks, source, feed, gopSeconds, startedMs } = await inspect(sent, { now, findsGop });
   if (coding.ladder !== 'passthrough') return encoded({ kind: 'feed' }, source, coding, feed);
   const trackIds = nameTracks(tracks);
-  return { feed, source, trackIds, ending: async () => null, stop: async () => {} };
+  const none = { ending: async () => null, stop: async () => {} };
+  return { feed, source, trackIds, gopSeconds, startedMs, ...none };
 }
 
 /** Renditions of what ffmpeg reads. Throws Unreadable. */

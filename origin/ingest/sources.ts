@@ -16,7 +16,7 @@ export type FetchedFrom = Exclude<Where, { kind: 'publish' }>;
 
 export type Opening = {
   readonly settings: ChannelSettings;
-  readonly nowMs: number;
+  readonly now: () => number;
   /** Counts the runs of a channel: the files of a folder are taken in turn. */
   readonly turn: number;
   /** Sources on this very machine may be pulled. */
@@ -37,11 +37,11 @@ export async function openSource(from: FetchedFrom, opening: Opening): Promise<O
 }
 
 async function openFile(path: string, opening: Opening): Promise<OnAir> {
-  const { settings, nowMs } = opening;
+  const { settings, now } = opening;
   const { file, isAlone } = await fileOf(path, opening.turn);
   const source = await probe(file);
   if (settings.ladder !== 'passthrough') {
-    const clock = settings.clock ? { startMs: nowMs, digits: await canWriteDigits() } : null;
+    const clock = settings.clock ? { startMs: now(), digits: await canWriteDigits() } : null;
     return encoded({ kind: 'paced', file, loop: isAlone, clock }, source, settings);
   }
   if (settings.clock) throw new Unreadable('a clock can only be burnt in with a ladder: set `ladder` too');
@@ -53,7 +53,7 @@ async function openFile(path: string, opening: Opening): Promise<OnAir> {
     '-i',
     file,
   ];
-  return copied(args, ['-protocol_whitelist', 'file', '-i', file], settings);
+  return copied(args, ['-protocol_whitelist', 'file', '-i', file], opening);
 }
 
 /** A folder's files come one after another, in the order of their names. */
@@ -73,7 +73,7 @@ async function fileOf(
 async function openStream(args: readonly string[], protocols: string, opening: Opening): Promise<OnAir> {
   const { settings } = opening;
   const guarded = ['-protocol_whitelist', protocols, ...args];
-  if (settings.ladder === 'passthrough') return copied(guarded, guarded, settings);
+  if (settings.ladder === 'passthrough') return copied(guarded, guarded, opening);
   const source = await probeInput(args, protocols);
   return encoded({ kind: 'stream', args, protocols }, source, settings);
 }
@@ -82,10 +82,10 @@ async function openStream(args: readonly string[], protocols: string, opening: O
 async function copied(
   inputArgs: readonly string[],
   probeArgs: readonly string[],
-  settings: ChannelSettings,
+  { settings, now }: Opening,
 ): Promise<OnAir> {
   const { feed, stop } = await remux({ inputArgs, contents: await contentsOf(probeArgs) });
-  const onAir = await fromFeed(feed, settings);
+  const onAir = await fromFeed(feed, settings, now);
   return { ...onAir, stop };
 }
 

@@ -14,6 +14,8 @@ export type SupplyOptions = {
   readonly allowsLocal: boolean;
   /** Told why there is nothing to show, each time that this is known. */
   readonly onAway: (reason: string) => void;
+  /** Told that nobody publishes. */
+  readonly onWaiting: () => void;
 };
 
 /** How a run ended, in words; one that broke off is tried again after a wait. */
@@ -69,11 +71,11 @@ export class Supply {
   }
 
   async #openPublished(signal: AbortSignal): Promise<OnAir | null> {
-    if (this.#place.published === null) this.#options.onAway('waiting for a publisher');
+    if (this.#place.published === null) this.#options.onWaiting();
     const published = await this.#place.next(signal);
     if (published === null) return null;
     try {
-      return await fromFeed(published.feed.read(signal), this.#settings);
+      return await fromFeed(published.feed.read(signal), this.#settings, this.#options.clock.now);
     } catch (error) {
       if (!signal.aborted) this.#refuse(published, error);
       return null;
@@ -94,7 +96,7 @@ export class Supply {
   async #openFetched(from: FetchedFrom, signal: AbortSignal): Promise<OnAir | null> {
     const { clock, allowsLocal } = this.#options;
     try {
-      const opening = { settings: this.#settings, nowMs: clock.now(), turn: this.#turn, allowsLocal };
+      const opening = { settings: this.#settings, now: clock.now, turn: this.#turn, allowsLocal };
       this.#turn += 1;
       return await openSource(from, opening);
     } catch (error) {

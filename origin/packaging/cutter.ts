@@ -43,7 +43,7 @@ export class KeyFramesTooFar extends Error {
 }
 
 /** A key frame may come this part of a segment early and still cut: 1.998 s is as good as 2 s. */
-const EARLY = 0.1;
+export const EARLY = 0.1;
 
 /** How far the other tracks may run ahead of the leading one: what they send must be held until it speaks. */
 const AHEAD_MAX_SECONDS: Seconds = 60;
