@@ -75,3 +75,12 @@ describe('the catalog', () => {
     expect(catalog.all().map(({ id }) => `${id}`)).toEqual(['a', 'b', 'c']);
   });
 });
+
+test('says when a presentation appears, and gives up waiting for one that does not', async () => {
+  const catalog = new Catalog();
+  const appears = catalog.appears(bbb, 60_000);
+  catalog.update('bbb', bytes(film));
+  await appears;
+  await catalog.appears(bbb, 60_000);
+  await catalog.appears(PresentationId.parse('never'), 1);
+});

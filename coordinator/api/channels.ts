@@ -10,6 +10,9 @@ import { routes } from './channel-routes.ts';
 import { ingestOf } from './ingest.ts';
 import { flatten } from './state.ts';
 
+/** Whoever makes a channel may publish at once: the answer waits so long for the origin to have opened it. */
+const OPENED_WITHIN_MS = 500;
+
 const WANTED = { start: 'running', resume: 'running', pause: 'paused', stop: 'stopped' } as const;
 
 /** `/channels`: what they are told to be. The origin makes it come true within a moment. */
@@ -38,6 +41,7 @@ export function channelRoutes(app: OpenAPIHono, channels: Channels, catalog: Cat
     if (!(await channels.create(record))) {
       return c.json(problem('taken', `there is a channel '${asked.id}' already`), 409);
     }
+    await catalog.appears(asked.id, OPENED_WITHIN_MS);
     return c.json({ ...item(c, record, key), key }, 201);
   });
   app.openapi(routes.get, (c) => {
