@@ -16,6 +16,13 @@ export type Nodes = {
   readonly stop: () => Promise<void>;
 };
 
+/** The doors of an origin to which nobody publishes: their usual ports may be somebody else's. */
+export const SHUT = {
+  HEADWATER_RTMP_PORT: 'off',
+  HEADWATER_SRT_PORT: 'off',
+  HEADWATER_RTSP_PORT: 'off',
+} as const;
+
 const root = join(import.meta.dirname, '..');
 
 /** Starts them on free ports; resolves when both answer. */
@@ -30,6 +37,7 @@ export async function startNodes(programme: z.input<typeof Programme>): Promise<
   const origin = start('origin', {
     ...env,
     HEADWATER_ORIGIN_PORT: String(port),
+    ...SHUT,
     HEADWATER_ORIGIN_PROGRAMME: file,
     HEADWATER_STORAGE_URL: `file:${join(folder, 'media')}`,
   });
