@@ -1,6 +1,6 @@
 import { type Milliseconds, toMilliseconds } from '../time.ts';
 import { adaptationSets } from './adaptation-set.ts';
-import { type LowLatency, serviceDescription, targetLatencyMs } from './low-latency.ts';
+import { type LowLatency, serviceDescription, targetLatencyMs, updatePeriodMs } from './low-latency.ts';
 import {
   endOf,
   livePeriods,
@@ -85,7 +85,7 @@ function growing(
     type: 'dynamic',
     availabilityStartTime: EPOCH,
     publishTime: dateTime(publishedMs(last)),
-    minimumUpdatePeriod: duration(targetDurationMs),
+    minimumUpdatePeriod: duration(lowLatency === null ? targetDurationMs : updatePeriodMs(lowLatency)),
     timeShiftBufferDepth: windowMs === 0 ? null : duration(windowMs),
     suggestedPresentationDelay: duration(delayMs),
     minBufferTime: duration(lowLatency?.chunkDurationMs ?? targetDurationMs),
