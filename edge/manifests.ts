@@ -20,7 +20,7 @@ const DASH_TYPE = 'application/dash+xml';
 /** A live playlist is out of date within a segment, so it may be kept for half of one. */
 const LIVE_MAX_AGE_SECONDS = 1;
 
-/** Low-latency DASH players look for a new segment twice a second (media/dash/low-latency.ts). */
+/** Low-latency DASH players look for a new segment up to four times a second (media/dash/low-latency.ts). */
 const LOW_LATENCY_MPD_MAX_AGE_SECONDS = 0;
 
 /** A film may be packaged anew under its id. */
