@@ -21,7 +21,7 @@ test.each([
   ['now, which needs more than 32 bits', 1_700_000_000_123],
   ['just before the bits start over', 2 ** 32 - 20],
 ])('the clock that starts at %s is read off the picture, frame by frame', async (_, startMs) => {
-  const filter = `[0:v]null[in];${clockFilter('in', 'out', startMs, '25/1', false)}`;
+  const filter = `[0:v]null[in];${clockFilter('in', 'out', { start: startMs, frameRate: '25/1', digits: false })}`;
   const pictures = await ffmpeg(
     ...['-f', 'lavfi', '-i', `testsrc2=size=${WIDTH}x${HEIGHT}:rate=25:duration=0.2`],
     ...['-filter_complex', filter, '-map', '[out]', '-f', 'rawvideo', '-pix_fmt', 'gray', 'pipe:1'],
