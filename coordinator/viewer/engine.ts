@@ -1,5 +1,7 @@
 import Hls, { type ErrorData, type HlsConfig } from 'hls.js';
 import { bufferedMs, type Facts } from './facts.ts';
+import { Margin } from './margin.ts';
+import { type Lag, leapOf, paceOf } from './pace.ts';
 import { type Playback, type Source, startPlaying } from './playback.ts';
 import { explain, nextStep, type Step, type Trouble } from './recovery.ts';
 import { offer } from './renditions.ts';
@@ -13,8 +15,9 @@ const policy = (maxTimeToFirstByteMs: number, maxLoadTimeMs: number) => ({
 
 const CONFIG: Partial<HlsConfig> = {
   liveDurationInfinity: true,
-  // A viewer who fell behind live catches up without noticing.
-  maxLiveSyncPlaybackRate: 1.1,
+  // `paceOf` decides on the speed, and `Margin` on what follows from a stall.
+  maxLiveSyncPlaybackRate: 1,
+  liveSyncOnStallIncrease: 0,
   capLevelToPlayerSize: true,
   backBufferLength: 60,
   // The transmuxer has nothing to do for fragmented MP4, so a worker would only copy.
@@ -27,6 +30,8 @@ const CONFIG: Partial<HlsConfig> = {
 /** Plays with hls.js, and finds another way when an edge, the network or the decoder lets it down. */
 export class Engine implements Playback {
   readonly #source: Source;
+  readonly #margin = new Margin();
+  readonly #keepPace = () => this.#setPace();
   #hls: Hls;
   #withdraw = () => {};
   #failures = 0;
@@ -35,6 +40,7 @@ export class Engine implements Playback {
   constructor(source: Source) {
     this.#source = source;
     this.#hls = this.#open(-1);
+    if (source.live) source.video.addEventListener('timeupdate', this.#keepPace);
   }
 
   facts(): Facts | null {
@@ -56,9 +62,36 @@ export class Engine implements Playback {
   }
 
   close(): void {
+    this.#source.video.removeEventListener('timeupdate', this.#keepPace);
+    this.#end();
+  }
+
+  #end(): void {
     clearTimeout(this.#timer);
     this.#withdraw();
     this.#hls.destroy();
+  }
+
+  /** Told with each quarter of a second that is played. */
+  #setPace(): void {
+    const { video } = this.#source;
+    const lag = this.#lag();
+    if (lag === null || video.paused || video.seeking) return;
+    const leapMs = hasJustBegun(video) ? leapOf(lag) : 0;
+    if (leapMs > 0) video.currentTime += leapMs / 1_000;
+    const pace = paceOf(lag);
+    if (video.playbackRate !== pace) video.playbackRate = pace;
+  }
+
+  #lag(): Lag | null {
+    const { latestLevelDetails: details, latency, targetLatency } = this.#hls;
+    if (details === null || targetLatency === null) return null;
+    return {
+      latencyMs: latency * 1_000,
+      targetMs: targetLatency * 1_000 + this.#margin.ms(Date.now()),
+      bufferMs: bufferedMs(this.#source.video),
+      chunkMs: (details.partTarget || details.targetduration) * 1_000,
+    };
   }
 
   #open(startPosition: number): Hls {
@@ -79,6 +112,7 @@ export class Engine implements Playback {
   }
 
   #failed(data: ErrorData): void {
+    if (data.details === Hls.ErrorDetails.BUFFER_STALLED_ERROR) this.#margin.stalled(Date.now());
     if (!data.fatal) return;
     const trouble = troubleOf(data);
     const step = nextStep(trouble, this.#failures, this.#hls.levels.length > 0, Math.random());
@@ -107,13 +141,19 @@ export class Engine implements Playback {
   #reload(): void {
     const { video, live } = this.#source;
     const [position, playing] = [video.currentTime, !video.paused];
-    this.close();
+    this.#end();
     this.#hls = this.#open(live ? -1 : position);
     if (playing) void startPlaying(video);
   }
 }
 
 const canGoOn = (video: HTMLVideoElement) => video.readyState >= HTMLMediaElement.HAVE_FUTURE_DATA;
+
+/** A second is what the first pictures take on a slow machine; a leap starts a second range. */
+const BEGUN_SECONDS = 1;
+
+const hasJustBegun = ({ played }: HTMLVideoElement) =>
+  played.length === 1 && played.end(0) - played.start(0) < BEGUN_SECONDS;
 
 function troubleOf(data: ErrorData): Trouble {
   switch (data.type) {
