@@ -80,14 +80,14 @@ function watchStalls(frozenMs: number): void {
     glass.stalls.push({ atMs: glass.stalledAtMs, lastedMs: Date.now() - glass.stalledAtMs });
     glass.stalledAtMs = null;
   };
-  video.addEventListener('waiting', () => stall(Date.now()));
+  video.addEventListener('waiting', () => video.seeking || stall(Date.now()));
   video.addEventListener('seeking', () => {
     glass.jumps += 1;
   });
   setInterval(() => {
     const moves = video.currentTime !== position;
     position = video.currentTime;
-    if (moves || video.paused) movedAtMs = Date.now();
+    if (moves || video.paused || video.seeking) movedAtMs = Date.now();
     if (moves) go();
     else if (Date.now() - movedAtMs >= frozenMs) stall(movedAtMs);
   }, frozenMs / 4);
