@@ -149,8 +149,8 @@ export class Engine implements Playback {
 
 const canGoOn = (video: HTMLVideoElement) => video.readyState >= HTMLMediaElement.HAVE_FUTURE_DATA;
 
-/** A second is what the first pictures take on a slow machine; a leap starts a second range. */
-const BEGUN_SECONDS = 1;
+/** In the first seconds a leap is part of the beginning. It starts a second range: there is one at most. */
+const BEGUN_SECONDS = 3;
 
 const hasJustBegun = ({ played }: HTMLVideoElement) =>
   played.length === 1 && played.end(0) - played.start(0) < BEGUN_SECONDS;
