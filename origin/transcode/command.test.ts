@@ -64,9 +64,7 @@ describe('ffmpeg is told', () => {
     expect(filter).toContain('[top][squares]overlay');
     expect(filter).toContain('drawtext');
     expect(filter).toContain('[drawn]split[v480]');
-    expect(after(argsOf(live({ digits: false })), '-filter_complex')[0]).not.toContain(
-      'drawtext',
-    );
+    expect(after(argsOf(live({ digits: false })), '-filter_complex')[0]).not.toContain('drawtext');
     expect(after(argsOf(live(null)), '-filter_complex')[0]).not.toContain('overlay');
   });
 

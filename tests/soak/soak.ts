@@ -65,8 +65,8 @@ function jobsOf(what: readonly PartName[], run: Run, film: string): Readonly<Rec
 async function open(films: readonly string[], settings: SoakSettings, lifecycle: Lifecycle): Promise<Run> {
   const { chunkMs, minutes } = settings;
   const presentations = [STEADY, BROKEN].map((id, index) => {
-    const channel = { id, title: id, loop: films[index] ?? '', clock: true, chunkMs };
-    return { kind: 'live', ...channel } as const;
+    const source = `file:${films[index]}`;
+    return { kind: 'live', id, title: id, source, clock: true, ladder: 'mobile', chunkMs } as const;
   });
   const nodes = await startNodes({ presentations }, { edges: 2, coordinator: true });
   lifecycle.defer('nodes', nodes.stop);
