@@ -33,6 +33,7 @@ export class Engine implements Playback {
   readonly #margin = new Margin();
   readonly #keepPace = () => this.#setPace();
   #hls: Hls;
+  #hasLeapt = false;
   #withdraw = () => {};
   #failures = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -77,8 +78,9 @@ export class Engine implements Playback {
     const { video } = this.#source;
     const lag = this.#lag();
     if (lag === null || video.paused || video.seeking) return;
-    const leapMs = hasJustBegun(video) ? leapOf(lag) : 0;
+    const leapMs = this.#hasLeapt || playedSeconds(video) > BEGUN_SECONDS ? 0 : leapOf(lag);
     if (leapMs > 0) video.currentTime += leapMs / 1_000;
+    this.#hasLeapt ||= leapMs > 0;
     const pace = paceOf(lag);
     if (video.playbackRate !== pace) video.playbackRate = pace;
   }
@@ -95,6 +97,7 @@ export class Engine implements Playback {
   }
 
   #open(startPosition: number): Hls {
+    this.#hasLeapt = false;
     const hls = new Hls({ ...CONFIG, startPosition });
     hls.on(Hls.Events.MANIFEST_PARSED, () => {
       this.#withdraw = offer(this.#source.video, hls);
@@ -149,11 +152,14 @@ export class Engine implements Playback {
 
 const canGoOn = (video: HTMLVideoElement) => video.readyState >= HTMLMediaElement.HAVE_FUTURE_DATA;
 
-/** In the first seconds a leap is part of the beginning. It starts a second range: there is one at most. */
+/** In the first seconds a leap is part of the beginning. */
 const BEGUN_SECONDS = 3;
 
-const hasJustBegun = ({ played }: HTMLVideoElement) =>
-  played.length === 1 && played.end(0) - played.start(0) < BEGUN_SECONDS;
+const playedSeconds = ({ played }: HTMLVideoElement) =>
+  Array.from({ length: played.length }, (_, range) => played.end(range) - played.start(range)).reduce(
+    (sum, seconds) => sum + seconds,
+    0,
+  );
 
 function troubleOf(data: ErrorData): Trouble {
   switch (data.type) {

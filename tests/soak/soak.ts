@@ -70,7 +70,10 @@ async function open(films: readonly string[], settings: SoakSettings, lifecycle:
   });
   const nodes = await startNodes({ presentations }, { edges: 2, coordinator: true });
   lifecycle.defer('nodes', nodes.stop);
-  const urls = nodes.edgeUrls.flatMap((edge) => [STEADY, BROKEN].map((id) => `${edge}/v/${id}/index.m3u8`));
+  const urls = [STEADY, BROKEN].flatMap((id) => [
+    `${nodes.coordinatorUrl}/play/${id}.m3u8`,
+    ...nodes.edgeUrls.map((edge) => `${edge}/v/${id}/index.m3u8`),
+  ]);
   await eventually(async () => (await Promise.all(urls.map(ok))).every(Boolean));
   return {
     nodes,
