@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { type BitRate, measure } from '../media/bitrate.ts';
 import { type Directives, NOTHING_ASKED } from '../media/hls/directives.ts';
 import { keyFrameBitRate, renderIFramePlaylist } from '../media/hls/i-frame-playlist.ts';
 import { type Report, renderMediaPlaylist } from '../media/hls/media-playlist.ts';
 import { type Container, renderMultivariantPlaylist } from '../media/hls/multivariant-playlist.ts';
+import { Pages } from '../media/hls/pages.ts';
 import { renderTransportPlaylist } from '../media/hls/transport-playlist.ts';
 import type { Timeline } from '../media/timeline.ts';
 import type { TrackId } from '../wire/ids.ts';
@@ -39,12 +41,13 @@ type Memo = { readonly revision: string; readonly stored: Stored | null };
 /** Renders manifests, and keeps each until its timeline changes. */
 export class Manifests {
   readonly #memos = new WeakMap<Replica, Map<string, Memo>>();
+  readonly #pages = { segments: new Pages(), iFrames: new Pages(), transport: new Pages() };
 
   /** Null while a track has no segment: there is nothing to play yet. */
   multivariant(presentation: Presentation, replica: Replica): Stored | null {
     const tracks = timedTracks(presentation, replica);
     if (tracks === null) return null;
-    return this.#memo(replica, 'index.m3u8', revisionOf(tracks), maxAge(presentation), () =>
+    return this.#memo(replica, 'index.m3u8', listingOf(tracks), maxAge(presentation), () =>
       renderMultivariant(presentation, tracks, 'cmaf'),
     );
   }
@@ -54,7 +57,7 @@ export class Manifests {
     const tracks = timedTracks(presentation, replica);
     if (tracks === null) return null;
     if (presentation.kind === 'vod' && !tracks.every(({ timeline }) => timeline.ended)) return null;
-    return this.#memo(replica, 'manifest.mpd', revisionOf(tracks), maxAge(presentation), () =>
+    return this.#memo(replica, 'manifest.mpd', listingOf(tracks), maxAge(presentation), () =>
       renderMpd(presentation, tracks),
     );
   }
@@ -74,7 +77,11 @@ export class Manifests {
     const revision = [timeline.revision, ...others].join(' ');
     const name = `${track} ${asked.skip} ${asked.block !== null}`;
     return this.#memo(replica, name, revision, maxAge(presentation, asked), () =>
-      renderMediaPlaylist(timeline, { targetDurationMs, chunkDurationMs, kind, skip: asked.skip, reports }),
+      renderMediaPlaylist(
+        timeline,
+        { targetDurationMs, chunkDurationMs, kind, skip: asked.skip, reports },
+        this.#pages.segments,
+      ),
     );
   }
 
@@ -83,15 +90,15 @@ export class Manifests {
     const timeline = replica.timelines.get(track);
     if (!timeline?.last) return null;
     const name = `${track} i-frames ${asked.skip} ${asked.block !== null}`;
-    return this.#memo(replica, name, String(timeline.revision), maxAge(presentation, asked), () =>
-      renderIFramePlaylist(timeline, { ...presentation, skip: asked.skip }),
+    return this.#memo(replica, name, String(timeline.listing), maxAge(presentation, asked), () =>
+      renderIFramePlaylist(timeline, { ...presentation, skip: asked.skip }, this.#pages.iFrames),
     );
   }
 
   transportMultivariant(presentation: Presentation, replica: Replica): Stored | null {
     const tracks = timedTracks(presentation, replica);
     if (tracks === null) return null;
-    return this.#memo(replica, 'ts', revisionOf(tracks), maxAge(presentation), () =>
+    return this.#memo(replica, 'ts', listingOf(tracks), maxAge(presentation), () =>
       renderMultivariant(presentation, tracks, 'ts'),
     );
   }
@@ -99,8 +106,8 @@ export class Manifests {
   transportPlaylist(presentation: Presentation, replica: Replica, track: TrackId): Stored | null {
     const timeline = replica.timelines.get(track);
     if (!timeline?.last) return null;
-    return this.#memo(replica, `${track} ts`, String(timeline.revision), maxAge(presentation), () =>
-      renderTransportPlaylist(timeline, presentation),
+    return this.#memo(replica, `${track} ts`, String(timeline.listing), maxAge(presentation), () =>
+      renderTransportPlaylist(timeline, presentation, this.#pages.transport),
     );
   }
 
@@ -136,8 +143,8 @@ function timedTracks({ tracks }: Presentation, { timelines }: Replica): readonly
 
 type TimedTrack = { readonly track: Track; readonly timeline: Timeline };
 
-const revisionOf = (tracks: readonly TimedTrack[]) =>
-  tracks.map(({ timeline }) => timeline.revision).join(' ');
+/** What names all tracks shows none of their chunks. */
+const listingOf = (tracks: readonly TimedTrack[]) => tracks.map(({ timeline }) => timeline.listing).join(' ');
 
 function storeText(name: string, text: string, maxAgeSeconds: number): Stored {
   const bytes = new TextEncoder().encode(text);
@@ -189,9 +196,5 @@ function renderMultivariant(
   return renderMultivariantPlaylist(videos, audios, container);
 }
 
-/** FNV-1a (RFC 9923) of 32 bits and the length: equal on every edge and every runtime. */
-function fingerprint(bytes: Uint8Array): string {
-  let hash = 0x811c9dc5;
-  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x0100_0193);
-  return `${(hash >>> 0).toString(16)}-${bytes.byteLength.toString(16)}`;
-}
+/** Half of SHA-256: equal on every edge and every runtime, and quicker for megabytes than what is written here. */
+const fingerprint = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex').slice(0, 32);
