@@ -11,7 +11,7 @@ import type { TrackId } from '../wire/ids.ts';
 import type { Presentation, Track } from '../wire/presentation.ts';
 import { renderMpd } from './mpd.ts';
 import type { Replica } from './replica.ts';
-import { type Stored, store } from './stored.ts';
+import { type Stored, storeText } from './stored.ts';
 import { transportSegments } from './transport.ts';
 
 const HLS_TYPE = 'application/vnd.apple.mpegurl';
@@ -126,7 +126,7 @@ export class Manifests {
     const known = memos.get(name);
     if (known?.revision === revision) return known.stored;
     const text = render();
-    const stored = text === null ? null : storeText(name, text, maxAgeSeconds);
+    const stored = text === null ? null : storeManifest(name, text, maxAgeSeconds);
     memos.set(name, { revision, stored });
     return stored;
   }
@@ -146,10 +146,9 @@ type TimedTrack = { readonly track: Track; readonly timeline: Timeline };
 /** What names all tracks shows none of their chunks. */
 const listingOf = (tracks: readonly TimedTrack[]) => tracks.map(({ timeline }) => timeline.listing).join(' ');
 
-function storeText(name: string, text: string, maxAgeSeconds: number): Stored {
-  const bytes = new TextEncoder().encode(text);
+function storeManifest(name: string, text: string, maxAgeSeconds: number): Stored {
   const type = name.endsWith('.mpd') ? DASH_TYPE : HLS_TYPE;
-  return store(bytes, `"${fingerprint(bytes)}"`, type, `public, max-age=${maxAgeSeconds}`);
+  return storeText(text, fingerprint(text), type, `public, max-age=${maxAgeSeconds}`);
 }
 
 /** How far every other track is (draft-pantos-hls-rfc8216bis §4.4.5.4). */
@@ -197,4 +196,4 @@ function renderMultivariant(
 }
 
 /** Half of SHA-256: equal on every edge and every runtime, and quicker for megabytes than what is written here. */
-const fingerprint = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex').slice(0, 32);
+const fingerprint = (text: string) => createHash('sha256').update(text).digest('hex').slice(0, 32);

@@ -42,6 +42,7 @@ export class Replica {
   }
 
   async #follow(): Promise<void> {
+    this.#parts.clear();
     const onMessage = (subject: string, data: Uint8Array) => this.#take(subject, data);
     this.#following = await follow(this.#bus, TIMELINE_STREAM, timelinesOf(this.presentation), onMessage);
     await this.#following.caughtUp;
