@@ -12,6 +12,7 @@ import { startNats } from './nats.ts';
 export type Nodes = {
   readonly originUrl: string;
   readonly edgeUrl: string;
+  readonly natsUrl: string;
   /** Ends them and removes what they stored. */
   readonly stop: () => Promise<void>;
 };
@@ -52,7 +53,29 @@ export async function startNodes(programme: z.input<typeof Programme>): Promise<
     await nats.remove();
     await rm(folder, { recursive: true, force: true });
   };
-  return { originUrl, edgeUrl, stop };
+  return { originUrl, edgeUrl, natsUrl: nats.url, stop };
+}
+
+/** An edge more: a real process. */
+export type EdgeNode = {
+  readonly url: string;
+  readonly pid: number;
+  readonly stop: () => Promise<void>;
+};
+
+/** Starts an edge on a free port; resolves when it is ready. */
+export async function startEdge(natsUrl: string, originUrl: string): Promise<EdgeNode> {
+  const port = await freePorts(1);
+  const url = `http://127.0.0.1:${port}`;
+  const child = start('edge', {
+    ...process.env,
+    HEADWATER_NATS_URL: natsUrl,
+    HEADWATER_LOG_LEVEL: 'error',
+    HEADWATER_EDGE_PORT: String(port),
+    HEADWATER_EDGE_ORIGIN_URL: originUrl,
+  });
+  await eventually(() => ok(`${url}/readyz`));
+  return { url, pid: child.pid ?? 0, stop: () => end(child) };
 }
 
 const start = (node: 'origin' | 'edge', env: NodeJS.ProcessEnv): ChildProcess =>
