@@ -149,8 +149,10 @@ describe('a channel with a window', () => {
     if (chromiumPath === null) return;
     film = await makeFilm(20);
     const windowMs = WINDOW_SECONDS * 1_000;
-    const channel = { kind: 'live', id: 'cam', title: 'Camera', loop: film, windowMs } as const;
-    nodes = await startNodes({ presentations: [channel] });
+    const source = { source: `file:${film}`, ladder: 'mobile' } as const;
+    nodes = await startNodes({
+      presentations: [{ kind: 'live', id: 'cam', title: 'Camera', windowMs, ...source }],
+    });
     browser = await launchChromium();
     await eventually(async () => (await listed()) > BACK_SECONDS + 10);
   }, 120_000);

@@ -28,8 +28,8 @@ const opened: { stop: () => Promise<void> }[] = [];
 
 beforeAll(async () => {
   film = await makeFilm(20);
-  const channel = { kind: 'live', id: 'cam', title: 'Camera', loop: film, windowMs: 60_000 } as const;
-  nodes = await startNodes({ presentations: [channel] });
+  const source = { source: `file:${film}`, ladder: 'mobile' } as const;
+  nodes = await startNodes({ presentations: [{ kind: 'live', id: 'cam', title: 'Camera', ...source }] });
   await eventually(() => ok(`${nodes.edgeUrl}/v/cam/v240/index.m3u8`));
 }, 60_000);
 
