@@ -8,6 +8,7 @@ import type { Metrics } from '../runtime/metrics.ts';
 import * as Paths from '../wire/paths.ts';
 import { answer, refuse } from './answer.ts';
 import type { MediaCache } from './cache.ts';
+import { type Choose, codings } from './coding.ts';
 import type { Found } from './found.ts';
 import type { Load } from './load.ts';
 import { OriginUnreachable } from './origin-client.ts';
@@ -88,26 +89,27 @@ const PREFLIGHT = {
 /** What is in memory is answered before its path is even read. */
 function mediaDoor({ cache, viewing, posters, load }: Doors) {
   const read = pathReader();
+  const out: Out = { load, choose: codings() };
   const peek = (url: string, pathname: string) => {
     if (isMedia(pathname)) return cache.peek(pathname);
     return url.endsWith(pathname) ? viewing.peek(pathname) : null;
   };
   return (request: Request, url: string, method: string, pathname: string): Response | Promise<Response> => {
     const stored = peek(url, pathname);
-    if (stored !== null) return send(request, method, stored, load);
+    if (stored !== null) return send(request, method, stored, out);
     const path = read(pathname);
     if (path === null) return refuse(404, `no such path: ${pathname}`);
     if (path.kind === 'poster') {
       return posters.find(path.presentation).then((stored) => {
-        return stored === null ? refuse(404, 'no poster') : send(request, method, stored, load);
+        return stored === null ? refuse(404, 'no poster') : send(request, method, stored, out);
       }, refuseFor);
     }
     const asked = path.kind === 'playlist' || path.kind === 'i-frames' ? directives(url) : NOTHING_ASKED;
     if (typeof asked === 'string') return refuse(400, asked);
     const found = viewing.find(path, asked);
     if (found instanceof Promise)
-      return found.then((later) => respond(request, method, later, load)).catch(refuseFor);
-    return respond(request, method, found, load);
+      return found.then((later) => respond(request, method, later, out)).catch(refuseFor);
+    return respond(request, method, found, out);
   };
 }
 
@@ -126,12 +128,15 @@ function pathReader(): (pathname: string) => Paths.MediaPath | null {
 const directives = (url: string) =>
   url.includes('?') ? parseDirectives(new URL(url).searchParams) : NOTHING_ASKED;
 
-function respond(request: Request, method: string, found: Found, load: Load): Response {
+/** What every answer goes through. */
+type Out = { readonly load: Load; readonly choose: Choose };
+
+function respond(request: Request, method: string, found: Found, out: Out): Response {
   switch (found.kind) {
     case 'stored':
-      return send(request, method, found.stored, load);
+      return send(request, method, found.stored, out);
     case 'growing':
-      return stream(request, found.chunks, load);
+      return stream(request, found.chunks, out);
     case 'refused':
       return refuse(400, found.problem);
     case 'announced':
@@ -143,7 +148,8 @@ function respond(request: Request, method: string, found: Found, load: Load): Re
   }
 }
 
-function send(request: Request, method: string, stored: Stored, load: Load): Response {
+function send(request: Request, method: string, found: Stored, { load, choose }: Out): Response {
+  const stored = choose(request, found);
   const other = answer(request, method, stored);
   if (other !== null) return other;
   load.count(stored.mediaSeconds, stored.size);
@@ -151,7 +157,7 @@ function send(request: Request, method: string, stored: Stored, load: Load): Res
 }
 
 /** A segment that grows is sent in chunked transfer coding, one CMAF chunk at a time. */
-function stream(request: Request, chunks: AsyncIterable<Stored>, load: Load): Response {
+function stream(request: Request, chunks: AsyncIterable<Stored>, { load }: Out): Response {
   const headers = { 'Content-Type': 'video/iso.segment', 'Cache-Control': 'no-store', ...CORS };
   if (request.method === 'HEAD') return new Response(null, { headers });
   const iterator = chunks[Symbol.asyncIterator]();

@@ -1,8 +1,9 @@
 import type { Timeline } from '../media/timeline.ts';
 import { type Bus, type Following, follow } from '../runtime/bus.ts';
 import { type PresentationId, TrackId } from '../wire/ids.ts';
+import { decode, Parts } from '../wire/parts.ts';
 import { TIMELINE_STREAM, timelinesOf, trackOf } from '../wire/subjects.ts';
-import { hasMissed, parseMessage, receive } from '../wire/timeline.ts';
+import { hasMissed, receive } from '../wire/timeline.ts';
 
 /** Told when a track has changed, after the replica has caught up. */
 export type OnChanged = (replica: Replica, track: TrackId, timeline: Timeline) => void;
@@ -15,6 +16,7 @@ export class Replica {
   lastAskedMs: number;
   readonly #bus: Bus;
   readonly #onChanged: OnChanged;
+  readonly #parts = new Map<TrackId, Parts>();
   #following: Following | null = null;
   #isCaughtUp = false;
   #isLost = false;
@@ -40,6 +42,7 @@ export class Replica {
   }
 
   async #follow(): Promise<void> {
+    this.#parts.clear();
     const onMessage = (subject: string, data: Uint8Array) => this.#take(subject, data);
     this.#following = await follow(this.#bus, TIMELINE_STREAM, timelinesOf(this.presentation), onMessage);
     await this.#following.caughtUp;
@@ -85,10 +88,18 @@ export class Replica {
     await following?.close();
   }
 
+  #partsOf(track: TrackId): Parts {
+    const parts = this.#parts.get(track) ?? new Parts();
+    this.#parts.set(track, parts);
+    return parts;
+  }
+
   #take(subject: string, data: Uint8Array): void {
     const track = TrackId.safeParse(trackOf(subject));
-    const message = parseMessage(data);
-    if (!track.success || message === null) return;
+    const heard = decode(data);
+    if (!track.success || heard === null) return;
+    const message = this.#partsOf(track.data).join(heard);
+    if (message === null) return;
     const current = this.timelines.get(track.data) ?? null;
     if (this.#isCaughtUp && hasMissed(current, message)) this.#replay().catch(() => this.#lose());
     const timeline = receive(current, message);

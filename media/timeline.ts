@@ -58,10 +58,12 @@ export class Timeline {
   readonly #chunks = new Map<number, readonly Chunk[]>();
   #ended = false;
   #revision: number;
+  #listing: number;
 
   /** `revision` is where its revisions start: behind those of a timeline that it takes the place of. */
   constructor(timescale: number, windowMs: Milliseconds, revision = 0) {
     this.#revision = revision;
+    this.#listing = revision;
     this.timescale = timescale;
     this.windowMs = windowMs;
   }
@@ -83,6 +85,11 @@ export class Timeline {
   /** Grows with each change; equal revisions of one timeline are equal. */
   get revision(): number {
     return this.#revision;
+  }
+
+  /** Grows as `revision` does, but not with further chunks of a segment that is open already. */
+  get listing(): number {
+    return this.#listing;
   }
 
   get last(): Segment | null {
@@ -111,7 +118,8 @@ export class Timeline {
     const chunks = isSame && this.#open !== null ? this.#open.chunks : [];
     if (index !== chunks.length) return;
     this.#open = { ...(isSame && this.#open !== null ? this.#open : head), chunks: [...chunks, chunk] };
-    this.#revision += 1;
+    if (isSame) this.#revision += 1;
+    else this.#relist();
   }
 
   /**
@@ -124,7 +132,7 @@ export class Timeline {
     this.#open = null;
     this.#segments.push(segment);
     this.#durationTicks += segment.duration;
-    this.#revision += 1;
+    this.#relist();
     return this.#trim();
   }
 
@@ -136,7 +144,7 @@ export class Timeline {
     for (const [number, chunks] of recent.chunks) this.#chunks.set(number, chunks);
     this.#open = recent.open;
     this.#ended = ended;
-    this.#revision += 1;
+    this.#relist();
     this.#trim();
   }
 
@@ -147,7 +155,12 @@ export class Timeline {
 
   end(): void {
     this.#ended = true;
+    this.#relist();
+  }
+
+  #relist(): void {
     this.#revision += 1;
+    this.#listing = this.#revision;
   }
 
   /** The segment of an epoch and number, or null. Numbers only grow, so it searches by halves. */

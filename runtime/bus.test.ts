@@ -48,6 +48,22 @@ describe('a stream', () => {
     await following.close();
   });
 
+  test('is caught up with however much is removed and added meanwhile', async () => {
+    const [few, subjects] = [20, ['test.a', 'test.b']];
+    await ensureStream(bus, STREAM, ['test.*'], few);
+    const writer = await testBus(nats);
+    let isOpen = true;
+    const writing = (async () => {
+      for (let text = 0; isOpen; text++) {
+        for (const subject of subjects) await writer.jetstream.publish(subject, String(text));
+      }
+    })();
+    for (let opened = 0; opened < 100; opened++) await replay(bus, STREAM, 'test.*', () => {});
+    isOpen = false;
+    await writing;
+    await writer.close();
+  });
+
   test('is replayed and left alone', async () => {
     for (const text of ['1', '2', '3']) await publish('test.a', text);
     const told = new Told<string>();

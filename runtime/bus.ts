@@ -1,4 +1,10 @@
-import { type JetStreamClient, type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream';
+import {
+  type ConsumerMessages,
+  type JetStreamClient,
+  type JetStreamManager,
+  jetstream,
+  jetstreamManager,
+} from '@nats-io/jetstream';
 import { type KV, Kvm } from '@nats-io/kv';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { Failure } from './failure.ts';
@@ -144,20 +150,29 @@ export async function follow(
   const consumer = await bus.jetstream.consumers.get(stream, { filter_subjects: filter });
   const stored = (await consumer.info(true)).num_pending;
   const { promise, resolve } = Promise.withResolvers<void>();
+  let told = 0;
   if (stored === 0) resolve();
   const messages = await consumer.consume({
     idle_heartbeat: FOLLOW_HEARTBEAT_MS,
     expires: FOLLOW_EXPIRES_MS,
     callback: (message) => {
       onMessage(message.subject, message.data);
-      if (message.info.pending === 0) resolve();
+      told += 1;
+      // nats-server (2.9) goes on counting as pending what was removed before it was sent.
+      if (message.info.pending === 0 || told >= stored) resolve();
     },
   });
+  void resolveWhenIdle(messages, resolve);
   const close = async () => {
     resolve();
     await messages.close();
   };
   return { caughtUp: promise, close };
+}
+
+/** A heartbeat says that there is nothing to tell. */
+async function resolveWhenIdle(messages: ConsumerMessages, resolve: () => void): Promise<void> {
+  for await (const { type } of messages.status()) if (type === 'heartbeat') resolve();
 }
 
 /** Two missed heartbeats make the client ask anew: a lost consumer is noticed within a second. */

@@ -90,6 +90,35 @@ test.skipIf(executablePath === null)('a link to the live channel plays it', asyn
   await page.close();
 });
 
+/** Seconds between what is shown and the end of what may be sought. */
+const behind = (page: Page) =>
+  page.evaluate(() => {
+    const video = document.querySelector('video');
+    return video === null || video.seekable.length === 0 ? 0 : video.seekable.end(0) - video.currentTime;
+  });
+
+test.skipIf(executablePath === null)(
+  'the seek bar of the live channel leads back in its window, and the LIVE button to its end',
+  async () => {
+    const { page, complaints } = await open('/?watch=demo-live');
+    await plays(page, 2);
+    await page.waitForFunction(() => (document.querySelector('video')?.seekable.end(0) ?? 0) > 25, null, {
+      timeout: 60_000,
+    });
+    const box = (await page.locator('media-time-range').boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+    await page.mouse.click(box.x + box.width * 0.3, box.y + box.height / 2);
+    expect((await plays(page, 3)).frames).toBeGreaterThan(36);
+    expect(await behind(page)).toBeGreaterThan(12);
+    await page.mouse.move(box.x + 40, box.y - 80);
+    await page.click('media-live-button');
+    expect((await plays(page, 3)).frames).toBeGreaterThan(36);
+    expect(await behind(page)).toBeLessThan(5);
+    expect(complaints).toEqual([]);
+    await page.close();
+  },
+  120_000,
+);
+
 test.skipIf(executablePath === null)('the portal shows both edges to whoever has the token', async () => {
   const { page, complaints } = await open('/admin');
   const { secrets } = await openSecrets(cluster.data);

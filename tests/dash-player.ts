@@ -25,6 +25,8 @@ export type DashPlayer = {
   /** Resolves when so many seconds more have been shown, counted from the first picture; rejects after a minute. */
   readonly plays: (seconds: number) => Promise<Shown>;
   readonly seek: (time: number) => Promise<void>;
+  /** Seeks by so many seconds towards the start of a live window. */
+  readonly seekBack: (seconds: number) => Promise<void>;
   readonly close: () => Promise<void>;
 };
 
@@ -65,6 +67,11 @@ export async function openDash(browser: Browser, url: string): Promise<DashPlaye
       return shown();
     },
     seek: (time) => page.evaluate((to) => window.player.seek(to), time),
+    seekBack: (seconds) =>
+      page.evaluate((by) => {
+        const { player } = window;
+        player.seek(player.timeInDvrWindow() - by);
+      }, seconds),
     async close() {
       await page.close();
       await server.stop(true);

@@ -3,12 +3,13 @@ import type { Catalog } from '../wire/catalog.ts';
 import { NodeId, PresentationId, TrackId } from '../wire/ids.ts';
 import type { Lease } from '../wire/lease.ts';
 import type { Presentation } from '../wire/presentation.ts';
+import { WIRE_VERSION } from '../wire/version.ts';
 
 const bytes = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
 
 /** The lease of an edge on no machine of ours, with room. */
 export const lease = (change: Partial<Lease> = {}): Lease => ({
-  version: 1,
+  version: WIRE_VERSION,
   edge: NodeId.parse('edge-1'),
   publicUrl: null,
   addresses: ['10.0.0.1'],

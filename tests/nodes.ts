@@ -16,6 +16,7 @@ export type Nodes = {
   readonly edgeUrl: string;
   readonly edgeUrls: readonly string[];
   readonly coordinatorUrl: string | null;
+  readonly natsUrl: string;
   /** Ends them and removes what they stored. */
   readonly stop: () => Promise<void>;
 };
@@ -66,8 +67,28 @@ export async function startNodes(
     edgeUrl: edgeUrls[0] ?? '',
     edgeUrls,
     coordinatorUrl: door?.url ?? null,
+    natsUrl: nats.url,
     stop,
   };
+}
+
+/** An edge more: a real process. */
+export type EdgeNode = {
+  readonly url: string;
+  readonly pid: number;
+  readonly stop: () => Promise<void>;
+};
+
+/** Starts an edge on a free port; resolves when it is ready. */
+export async function startEdge(natsUrl: string, originUrl: string): Promise<EdgeNode> {
+  const own = {
+    HEADWATER_NATS_URL: natsUrl,
+    HEADWATER_LOG_LEVEL: 'error',
+    HEADWATER_EDGE_ORIGIN_URL: originUrl,
+  };
+  const { url, child } = start('edge', await freePorts(1), own);
+  await eventually(() => ok(`${url}/readyz`));
+  return { url, pid: child.pid ?? 0, stop: () => end(child) };
 }
 
 type Started = { readonly url: string; readonly child: ChildProcess };

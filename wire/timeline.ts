@@ -66,6 +66,16 @@ export const SegmentAnnounced = z.object({
 });
 export type SegmentAnnounced = Readonly<z.infer<typeof SegmentAnnounced>>;
 
+/**
+ * Whole numbers from a least one up. Checked in one loop: a snapshot of a day holds hundreds of thousands, and a schema
+ * for each would hold up viewers.
+ */
+const wholeNumbers = (least: number) =>
+  z.custom<number[]>(
+    (value) => Array.isArray(value) && value.every((one) => Number.isSafeInteger(one) && one >= least),
+    `whole numbers from ${least}`,
+  );
+
 /** A run of segments in which each starts where the one before it ends. */
 const Run = z
   .object({
@@ -76,13 +86,13 @@ const Run = z
     time: z.int().nonnegative(),
     /** Wall clock at media time 0, as far as this run goes by it. */
     anchorMs: z.number(),
-    durations: z.array(z.int().positive()),
+    durations: wholeNumbers(1),
     /** As many as there are durations. */
-    sizes: z.array(z.int().positive()),
+    sizes: wholeNumbers(1),
     /** Offsets in the run of the segments that are not independent; usually empty. */
-    dependent: z.array(z.int().nonnegative()),
+    dependent: wholeNumbers(0),
     /** Of each segment, 0 where it has none; absent when none has. */
-    keySizes: z.array(z.int().nonnegative()).exactOptional(),
+    keySizes: wholeNumbers(0).exactOptional(),
   })
   .refine(
     ({ durations, sizes }) => durations.length === sizes.length,
@@ -103,6 +113,8 @@ export const Snapshot = z.object({
   chunks: z.array(z.tuple([z.int().nonnegative(), z.array(Chunk)])).default([]),
   /** Nothing will be appended: the presentation is complete. */
   ended: z.boolean(),
+  /** Set when these are not all runs: a long snapshot is said in several messages, one after another. */
+  part: z.object({ index: z.int().nonnegative(), of: z.int().positive() }).exactOptional(),
 });
 export type Snapshot = Readonly<z.infer<typeof Snapshot>>;
 
@@ -235,7 +247,10 @@ function isPartOf(current: Timeline | null, { number, size, lastChunk }: Segment
   return before.reduce((sum, chunk) => sum + chunk.size, lastChunk?.size ?? 0) !== size;
 }
 
-/** The timeline after a message: `current` brought up to it, or a new one where the message is of another shape. */
+/**
+ * The timeline after a message: `current` brought up to it, or a new one where the message is of another shape. Parts of
+ * snapshots are put together before (`parts.ts`).
+ */
 export function receive(current: Timeline | null, message: TimelineMessage): Timeline {
   const { timescale, windowMs } = message;
   const fits = current?.timescale === timescale && current.windowMs === windowMs;

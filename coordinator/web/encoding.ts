@@ -1,5 +1,6 @@
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
+import { readWeights } from '../../runtime/accept-encoding.ts';
 
 /** Content codings that files are kept in (RFC 9110 §8.4.1), the best first. */
 const CODINGS = ['br', 'gzip', 'identity'] as const;
@@ -25,17 +26,7 @@ export async function encode(bytes: Uint8Array): Promise<Encoded> {
 
 /** The best coding that the client takes, by an `Accept-Encoding` header (RFC 9110 §12.5.3). */
 export function choose(encoded: Encoded, acceptEncoding: string | undefined): Coding {
-  const weights = parseWeights(acceptEncoding ?? '');
-  const taken = (coding: Coding) => (weights.get(coding) ?? weights.get('*') ?? 0) > 0;
+  const weightOf = readWeights(acceptEncoding ?? '');
+  const taken = (coding: Coding) => (weightOf(coding) ?? 0) > 0;
   return CODINGS.find((coding) => encoded[coding] && taken(coding)) ?? 'identity';
-}
-
-function parseWeights(header: string): Map<string, number> {
-  const weights = new Map<string, number>();
-  for (const part of header.split(',')) {
-    const [coding = '', ...parameters] = part.split(';').map((piece) => piece.trim().toLowerCase());
-    const q = parameters.find((parameter) => parameter.startsWith('q='));
-    weights.set(coding, q ? Number(q.slice(2)) || 0 : 1);
-  }
-  return weights;
 }

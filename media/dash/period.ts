@@ -128,9 +128,16 @@ const mediaStart = ({ tracks }: Span): Milliseconds =>
  * millisecond, since its own time is rounded; their mean is nearer.
  */
 function wallClockOfZero({ tracks }: Span): Milliseconds {
-  const told = tracks.flatMap(({ rendition: { timescale }, segments }) =>
-    segments.map(({ time, wallClockMs }) => wallClockMs - toMilliseconds(time, timescale)),
-  );
-  const [first = 0] = told;
-  return Math.round(first + told.reduce((sum, ms) => sum + (ms - first), 0) / told.length);
+  let first: Milliseconds | null = null;
+  let sum = 0;
+  let count = 0;
+  for (const { rendition, segments } of tracks) {
+    for (const { time, wallClockMs } of segments) {
+      const ms = wallClockMs - toMilliseconds(time, rendition.timescale);
+      first ??= ms;
+      sum += ms - first;
+      count += 1;
+    }
+  }
+  return Math.round((first ?? 0) + sum / Math.max(1, count));
 }

@@ -13,16 +13,33 @@ export const element = (
 ): Element => ({ name, attributes, children });
 
 /** The whole document, one element a line. */
-export const printDocument = (root: Element) => `<?xml version="1.0" encoding="UTF-8"?>\n${print(root, '')}`;
+export function printDocument(root: Element): string {
+  const lines = ['<?xml version="1.0" encoding="UTF-8"?>'];
+  push(lines, root, '');
+  return `${lines.join('\n')}\n`;
+}
 
-function print({ name, attributes, children }: Element, indent: string): string {
-  const list = Object.entries(attributes).flatMap(([key, value]) =>
-    value === null ? [] : ` ${key}="${escaped(String(value))}"`,
-  );
-  const start = `${indent}<${name}${list.join('')}`;
-  if (children.length === 0) return `${start}/>\n`;
-  const inner = children.map((child) => print(child, `${indent}  `));
-  return `${start}>\n${inner.join('')}${indent}</${name}>\n`;
+function push(lines: string[], { name, attributes, children }: Element, indent: string): void {
+  const start = `${indent}<${name}${list(attributes)}`;
+  if (children.length === 0) {
+    lines.push(`${start}/>`);
+    return;
+  }
+  lines.push(`${start}>`);
+  const inner = `${indent}  `;
+  for (const child of children) push(lines, child, inner);
+  lines.push(`${indent}</${name}>`);
+}
+
+/** A manifest of a day has tens of thousands of elements, all of numbers. */
+function list(attributes: Element['attributes']): string {
+  let text = '';
+  for (const key of Object.keys(attributes)) {
+    const value = attributes[key];
+    if (value === null || value === undefined) continue;
+    text += typeof value === 'number' ? ` ${key}="${value}"` : ` ${key}="${escaped(value)}"`;
+  }
+  return text;
 }
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };

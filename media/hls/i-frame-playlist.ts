@@ -1,6 +1,7 @@
 import { toSeconds } from '../time.ts';
 import type { Segment, Timeline } from '../timeline.ts';
-import { header, heeded, type MediaPlaylistOptions, pushHead, pushSkip } from './media-playlist.ts';
+import { header, heeded, listingOf, type MediaPlaylistOptions, pushSkip } from './media-playlist.ts';
+import { Pages } from './pages.ts';
 import { seconds } from './tag.ts';
 
 /** What stands on its own: the key frame that a segment starts with. */
@@ -16,20 +17,26 @@ const hasKeyFrame = (segment: Segment): segment is KeyFrame => segment.keySize !
 export function renderIFramePlaylist(
   timeline: Timeline,
   asked: Omit<MediaPlaylistOptions, 'reports'>,
+  pages = new Pages(),
 ): string | null {
-  if (!timeline.segments.every(hasKeyFrame)) return null;
+  const { segments, timescale } = timeline;
+  if (!segments.every(hasKeyFrame)) return null;
   const options = heeded(timeline, { ...asked, reports: [] });
   const lines = [...header(timeline, options), '#EXT-X-I-FRAMES-ONLY'];
   const skipped = pushSkip(lines, timeline, options);
-  for (const [index, segment] of timeline.segments.entries()) {
-    if (index < skipped) continue;
-    pushHead(lines, segment, timeline.segments[index - 1], index === skipped, options.kind);
-    lines.push(
-      `#EXTINF:${seconds(toSeconds(segment.duration, timeline.timescale))},`,
-      `#EXT-X-BYTERANGE:${segment.keySize ?? 0}@0`,
-      `${segment.epoch}/${segment.number}.m4s`,
-    );
-  }
+  const listing = listingOf(
+    segments,
+    skipped,
+    options.kind,
+    (lines, { epoch, number, duration, keySize }) => {
+      lines.push(
+        `#EXTINF:${seconds(toSeconds(duration, timescale))},`,
+        `#EXT-X-BYTERANGE:${keySize ?? 0}@0`,
+        `${epoch}/${number}.m4s`,
+      );
+    },
+  );
+  pages.push(lines, segments, [skipped, segments.length], listing);
   if (timeline.ended) lines.push('#EXT-X-ENDLIST');
   return `${lines.join('\n')}\n`;
 }
@@ -37,9 +44,6 @@ export function renderIFramePlaylist(
 /** The largest bit rate of a key frame over the segment that it stands for; null where there are none. */
 export function keyFrameBitRate(segments: readonly Segment[], timescale: number): number | null {
   if (segments.length === 0 || !segments.every(hasKeyFrame)) return null;
-  return Math.ceil(
-    Math.max(
-      ...segments.map(({ keySize, duration }) => ((keySize ?? 0) * 8) / toSeconds(duration, timescale)),
-    ),
-  );
+  const bitRate = ({ keySize, duration }: Segment) => ((keySize ?? 0) * 8) / toSeconds(duration, timescale);
+  return Math.ceil(segments.reduce((largest, segment) => Math.max(largest, bitRate(segment)), 0));
 }

@@ -1,5 +1,6 @@
 import { type Milliseconds, type Seconds, toSeconds } from '../time.ts';
 import type { Chunk, Segment, Timeline } from '../timeline.ts';
+import { type Listing, Pages } from './pages.ts';
 import { quoted, seconds, tag } from './tag.ts';
 
 export type MediaPlaylistOptions = {
@@ -33,12 +34,16 @@ const PART_TARGETS = 3;
 
 /**
  * The playlist of one track (draft-pantos-hls-rfc8216bis §4.4.3 and §4.4.4). URIs are relative to it: `<epoch>/…`.
- * It depends on nothing but its arguments.
+ * It depends on nothing but its arguments; `pages` only saves time.
  */
-export function renderMediaPlaylist(timeline: Timeline, asked: MediaPlaylistOptions): string {
+export function renderMediaPlaylist(
+  timeline: Timeline,
+  asked: MediaPlaylistOptions,
+  pages = new Pages(),
+): string {
   const options = heeded(timeline, asked);
   const lines = [...header(timeline, options), ...(options.kind === 'live' ? partInformation(options) : [])];
-  pushSegments(lines, timeline, options);
+  pushSegments(lines, timeline, options, pages);
   if (timeline.ended) lines.push('#EXT-X-ENDLIST');
   else pushLowLatency(lines, timeline, options);
   return `${lines.join('\n')}\n`;
@@ -107,21 +112,48 @@ function discontinuitySequence({ segments, open }: Timeline, { kind }: MediaPlay
 const playlistType = ({ ended }: Timeline, { kind }: MediaPlaylistOptions) =>
   kind === 'vod' ? [`#EXT-X-PLAYLIST-TYPE:${ended ? 'VOD' : 'EVENT'}`] : [];
 
-function pushSegments(lines: string[], timeline: Timeline, options: MediaPlaylistOptions): void {
+function pushSegments(
+  lines: string[],
+  timeline: Timeline,
+  options: MediaPlaylistOptions,
+  pages: Pages,
+): void {
   const { segments, timescale } = timeline;
+  const { kind, chunkDurationMs } = options;
   const skipped = pushSkip(lines, timeline, options);
-  const partsFrom = firstWithin(timeline, PART_TARGETS * targetSeconds(options));
-  for (let index = skipped; index < segments.length; index++) {
+  const partsFrom =
+    chunkDurationMs === null
+      ? segments.length
+      : Math.max(skipped, firstWithin(timeline, PART_TARGETS * targetSeconds(options)));
+  const listing = listingOf(segments, skipped, kind, (lines, { epoch, number, duration }) => {
+    lines.push(`#EXTINF:${seconds(toSeconds(duration, timescale))},`, `${epoch}/${number}.m4s`);
+  });
+  pages.push(lines, segments, [skipped, partsFrom], listing);
+  for (let index = partsFrom; index < segments.length; index++) {
     const segment = segments[index];
     if (segment === undefined) break;
-    pushHead(lines, segment, segments[index - 1], index === skipped, options.kind);
-    if (options.chunkDurationMs !== null && index >= partsFrom) {
-      pushParts(lines, segment, timeline.chunksOf(segment.number), timescale);
-    }
-    lines.push(`#EXTINF:${seconds(toSeconds(segment.duration, timescale))},`);
-    lines.push(`${segment.epoch}/${segment.number}.m4s`);
+    listing.pushHead(lines, index);
+    pushParts(lines, segment, timeline.chunksOf(segment.number), timescale);
+    listing.pushBody(lines, index);
   }
 }
+
+/** How segments are listed whose own lines are `push`, the first of them at an index. */
+export const listingOf = <S extends Segment>(
+  segments: readonly S[],
+  first: number,
+  kind: MediaPlaylistOptions['kind'],
+  push: (lines: string[], segment: S) => void,
+): Listing => ({
+  pushHead: (lines, index) => {
+    const segment = segments[index];
+    if (segment !== undefined) pushHead(lines, segment, segments[index - 1], index === first, kind);
+  },
+  pushBody: (lines, index) => {
+    const segment = segments[index];
+    if (segment !== undefined) push(lines, segment);
+  },
+});
 
 /** Gives how many segments are left out at the start. */
 export function pushSkip(lines: string[], timeline: Timeline, options: MediaPlaylistOptions): number {
@@ -148,7 +180,7 @@ function firstWithin({ segments, open, timescale }: Timeline, span: Seconds): nu
 type Head = Pick<Segment, 'epoch' | 'wallClockMs'>;
 
 /** What stands before the first segment that is listed, and before the first of each epoch. */
-export function pushHead(
+function pushHead(
   lines: string[],
   { epoch, wallClockMs }: Head,
   before: Head | undefined,

@@ -1,5 +1,6 @@
 import { type Milliseconds, toSeconds } from '../time.ts';
 import type { Segment, Timeline } from '../timeline.ts';
+import { Pages } from './pages.ts';
 import { seconds } from './tag.ts';
 
 export type TransportPlaylistOptions = {
@@ -15,6 +16,7 @@ export type TransportPlaylistOptions = {
 export function renderTransportPlaylist(
   { segments, timescale, ended }: Timeline,
   { targetDurationMs, kind }: TransportPlaylistOptions,
+  pages = new Pages(),
 ): string {
   const [first] = segments;
   const lines = [
@@ -27,22 +29,27 @@ export function renderTransportPlaylist(
       : `#EXT-X-PLAYLIST-TYPE:${ended ? 'VOD' : 'EVENT'}`,
     '#EXT-X-INDEPENDENT-SEGMENTS',
   ];
-  for (const [index, segment] of segments.entries()) {
-    pushHead(lines, segment, segments[index - 1], kind);
-    lines.push(`#EXTINF:${seconds(toSeconds(segment.duration, timescale))},`);
-    lines.push(`${segment.epoch}/${segment.number}.ts`);
-  }
+  pages.push(lines, segments, [0, segments.length], {
+    pushHead: (lines, index) => pushHead(lines, segments[index], segments[index - 1], kind),
+    pushBody: (lines, index) => pushBody(lines, segments[index], timescale),
+  });
   if (ended) lines.push('#EXT-X-ENDLIST');
   return `${lines.join('\n')}\n`;
 }
 
 function pushHead(
   lines: string[],
-  { epoch, wallClockMs }: Segment,
+  segment: Segment | undefined,
   before: Segment | undefined,
   kind: TransportPlaylistOptions['kind'],
 ): void {
-  if (before?.epoch === epoch) return;
+  if (segment === undefined || before?.epoch === segment.epoch) return;
   if (before !== undefined) lines.push('#EXT-X-DISCONTINUITY');
-  if (kind === 'live') lines.push(`#EXT-X-PROGRAM-DATE-TIME:${new Date(wallClockMs).toISOString()}`);
+  if (kind === 'live') lines.push(`#EXT-X-PROGRAM-DATE-TIME:${new Date(segment.wallClockMs).toISOString()}`);
+}
+
+function pushBody(lines: string[], segment: Segment | undefined, timescale: number): void {
+  if (segment === undefined) return;
+  const { epoch, number, duration } = segment;
+  lines.push(`#EXTINF:${seconds(toSeconds(duration, timescale))},`, `${epoch}/${number}.ts`);
 }

@@ -5,8 +5,9 @@ import { type Nats, restart, startNats, testBus } from '../../tests/nats.ts';
 import { quiet } from '../../tests/quiet.ts';
 import { Told } from '../../tests/told.ts';
 import { PresentationId, TrackId } from '../../wire/ids.ts';
+import { decode } from '../../wire/parts.ts';
 import { ALL_TIMELINES, TIMELINE_MESSAGES, TIMELINE_STREAM, timelineSubject } from '../../wire/subjects.ts';
-import { parseMessage, receive, type TimelineMessage } from '../../wire/timeline.ts';
+import { receive, type TimelineMessage } from '../../wire/timeline.ts';
 import { Announcer, openAnnouncer } from './announcer.ts';
 
 const TIMESCALE = 48_000;
@@ -46,7 +47,7 @@ async function announcing(windowMs = 0) {
   const heard = new Told<TimelineMessage>();
   let replica: Timeline | null = null;
   const following = await follow(bus, TIMELINE_STREAM, subject, (_, data) => {
-    const message = parseMessage(data);
+    const message = decode(data);
     if (message === null) throw new Error('not a message');
     replica = receive(replica, message);
     heard.add(message);
@@ -60,7 +61,7 @@ const kinds = (heard: Told<TimelineMessage>) => heard.all.map(({ type }) => type
 
 async function stored(subject: string): Promise<TimelineMessage[]> {
   const found: TimelineMessage[] = [];
-  await replay(bus, TIMELINE_STREAM, subject, (_, data) => found.push(parseMessage(data) as TimelineMessage));
+  await replay(bus, TIMELINE_STREAM, subject, (_, data) => found.push(decode(data) as TimelineMessage));
   return found;
 }
 
@@ -133,6 +134,38 @@ describe('the stream', () => {
   });
 });
 
+describe('a day of segments of 1 s', () => {
+  const DAY = 86_400;
+  const second = (number: number, epoch: string): Segment => ({
+    ...{ epoch, discontinuity: 0, number, size: 1_000_000 + number, independent: true },
+    time: number * TIMESCALE,
+    duration: TIMESCALE,
+    keySize: 100_000 + number,
+    wallClockMs: 1_700_000_000_000 + number * 1_000,
+  });
+
+  test.each<[string, (number: number) => string]>([
+    ['of one epoch', () => 'e0'],
+    ['of an epoch each', (number) => number.toString(36)],
+  ])('%s is known to who comes late, however much was announced since', async (_, epochOf) => {
+    presentations += 1;
+    const presentation = PresentationId.parse(`p${presentations}`);
+    const subject = timelineSubject(presentation, track);
+    const timeline = new Timeline(TIMESCALE, DAY * 1_000);
+    for (let number = 0; number < DAY; number++) timeline.append(second(number, epochOf(number)));
+    const announcer = new Announcer(bus, subject, timeline, quiet);
+    for (let number = DAY; number < DAY + 330; number++) {
+      announcer.append(second(number, epochOf(number)));
+      if (number % 30 === 0) await announcer.close();
+    }
+    await announcer.close();
+    const shape = { timescale: TIMESCALE, windowMs: DAY * 1_000 };
+    const opened = await openAnnouncer(bus, { presentation, track }, shape, quiet);
+    expect(opened.timeline.segments).toEqual(timeline.segments);
+    expect((await stored(subject)).length).toBeLessThanOrEqual(TIMELINE_MESSAGES);
+  });
+});
+
 describe('an announcer opened anew', () => {
   test('goes on where the last one stopped', async () => {
     const { announcer, presentation, reaches, replica } = await announcing(60_000);
@@ -192,8 +225,8 @@ describe('an announcer whose publishing has just ended', () => {
   function heldStream() {
     const published: TimelineMessage[] = [];
     const acks: (() => void)[] = [];
-    const publish = (_: string, payload: string) => {
-      published.push(JSON.parse(payload));
+    const publish = (_: string, payload: Uint8Array) => {
+      published.push(decode(payload) as TimelineMessage);
       const { promise, resolve } = Promise.withResolvers<void>();
       acks.push(resolve);
       return promise;

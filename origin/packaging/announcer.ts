@@ -3,12 +3,15 @@ import { type Chunk, type OpenSegment, type Segment, Timeline } from '../../medi
 import { type Bus, replay } from '../../runtime/bus.ts';
 import type { Log } from '../../runtime/log.ts';
 import { Epoch, type PresentationId, type TrackId } from '../../wire/ids.ts';
+import { decode, encode, Parts, partsOf } from '../../wire/parts.ts';
 import { TIMELINE_MESSAGES, TIMELINE_STREAM, timelineSubject } from '../../wire/subjects.ts';
-import { parseMessage, receive, snapshotOf, type TimelineMessage } from '../../wire/timeline.ts';
+import { receive, snapshotOf, type TimelineMessage } from '../../wire/timeline.ts';
 
 /** Messages after which a snapshot tells everything anew; a long timeline is told less often, but often enough. */
 const SNAPSHOT_EVERY = 64;
-const SNAPSHOT_EVERY_MAX = TIMELINE_MESSAGES - 64;
+
+/** Of the messages that the stream keeps, those left for a snapshot that has to be sent again. */
+const SPARE_MESSAGES = 62;
 
 /** Messages that wait for NATS; with more, a snapshot tells all of them at once. */
 const PENDING_MAX = 64;
@@ -30,6 +33,8 @@ export class Announcer {
   #pending: TimelineMessage[] = [];
   #needsSnapshot = true;
   #sinceSnapshot = 0;
+  /** Messages of the last snapshot. */
+  #parts = 1;
   #running: Promise<void> | null = null;
   #isClosed = false;
 
@@ -117,21 +122,24 @@ export class Announcer {
   /** A long timeline is told whole less often, so that it costs no more than its announcements. */
   get #snapshotEvery(): number {
     const often = Math.max(SNAPSHOT_EVERY, this.timeline.segments.length / 4);
-    return Math.min(often, SNAPSHOT_EVERY_MAX);
+    // The last snapshot is still among the messages when the next is whole.
+    return Math.min(often, TIMELINE_MESSAGES - SPARE_MESSAGES - 2 * this.#parts);
   }
 
   async #sendSnapshot(): Promise<void> {
     this.#pending = [];
     this.#needsSnapshot = false;
     this.#sinceSnapshot = 0;
-    const snapshot = snapshotOf(this.timeline);
-    await this.#publish(snapshot, snapshot.ended ? rollUp() : undefined);
+    const parts = partsOf(snapshotOf(this.timeline));
+    this.#parts = parts.length;
+    for (const [index, part] of parts.entries()) {
+      await this.#publish(part, part.ended && index === 0 ? rollUp() : undefined);
+    }
   }
 
   async #publish(message: TimelineMessage, extra?: ReturnType<typeof headers>): Promise<void> {
-    const payload = JSON.stringify(message);
     const options = { timeout: ANSWER_MS, ...(extra && { headers: extra }) };
-    await this.#bus.jetstream.publish(this.#subject, payload, options);
+    await this.#bus.jetstream.publish(this.#subject, encode(message), options);
   }
 }
 
@@ -153,10 +161,13 @@ export async function openAnnouncer(
   log: Log,
 ): Promise<Announcer> {
   const subject = timelineSubject(at.presentation, at.track);
+  const parts = new Parts();
   let timeline = new Timeline(shape.timescale, shape.windowMs);
   await replay(bus, TIMELINE_STREAM, subject, (_, data) => {
-    const message = parseMessage(data);
-    if (message?.timescale !== shape.timescale) return;
+    const heard = decode(data);
+    if (heard?.timescale !== shape.timescale) return;
+    const message = parts.join(heard);
+    if (message === null) return;
     timeline = receive(timeline, { ...message, windowMs: shape.windowMs });
   });
   return new Announcer(bus, subject, timeline, log);
