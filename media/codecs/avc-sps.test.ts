@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'bun:test';
+import fc from 'fast-check';
+import { sampleEntries } from '../../tests/clip.ts';
+import { MalformedBox } from '../isobmff/box.ts';
+import { readConfiguration } from './avc.ts';
+import { readSize } from './avc-sps.ts';
+import { read } from './sample-entry.ts';
+
+/** The sequence parameter set that x264 writes for a picture of a size. */
+async function encoded(size: string, options: readonly string[]): Promise<Uint8Array> {
+  const encoding = ['-map', '0:v', '-c:v', 'libx264', '-preset', 'veryfast', ...options];
+  const [entry] = await sampleEntries(encoding, { size });
+  const found = entry === undefined ? null : read(entry);
+  const [sps] = readConfiguration(found?.configuration ?? new Uint8Array()).parameterSets;
+  return sps ?? new Uint8Array();
+}
+
+describe('the size of H.264', () => {
+  test.each<[string, readonly string[]]>([
+    ['64x48', ['-pix_fmt', 'yuv420p']],
+    ['1920x1080', ['-pix_fmt', 'yuv420p']],
+    ['1280x718', ['-pix_fmt', 'yuv420p', '-profile:v', 'baseline']],
+    ['322x242', ['-pix_fmt', 'yuv422p']],
+    ['322x242', ['-pix_fmt', 'yuv444p']],
+    ['320x180', ['-pix_fmt', 'yuv420p10le']],
+    ['320x180', ['-pix_fmt', 'gray']],
+    ['720x576', ['-pix_fmt', 'yuv420p', '-flags', '+ildct+ilme', '-x264-params', 'cqm=jvt']],
+  ])('%s of x264 with %p', async (size, options) => {
+    const { width, height } = readSize(await encoded(size, options));
+    expect(`${width}x${height}`).toBe(size);
+  });
+
+  test('of a parameter set with offsets of the order count', () => {
+    // Baseline; order count of type 1 with two offsets, 11 × 9 macroblocks.
+    const bits =
+      '01000010' + '00000000' + '00011110' + '1' + '1' + '010' + '0' + '1' + '1' + '011' + '010' + '1';
+    const rest = `${'010'}0${'0001011'}${'0001001'}1100`;
+    const bytes = `${bits}${rest}1`.padEnd(72, '0').match(/.{8}/g) ?? [];
+    const unit = Uint8Array.from([0x67, ...bytes.map((byte) => Number.parseInt(byte, 2))]);
+    expect(readSize(unit)).toEqual({ width: 176, height: 144 });
+  });
+
+  test.each([
+    [[]],
+    [[0x67]],
+    [[0x68, 0x42, 0, 30]],
+    [[0x67, 0x42, 0, 30]],
+    [[0x67, 0x42, 0, 30, ...new Uint8Array(40)]],
+  ])('of %p can not be read', (unit) => {
+    expect(() => readSize(Uint8Array.from(unit))).toThrow(MalformedBox);
+  });
+
+  test('of broken bytes is malformed or a size, and nothing else', async () => {
+    const whole = await encoded('320x180', ['-pix_fmt', 'yuv420p']);
+    const mutation = fc.array(fc.tuple(fc.nat(whole.length - 1), fc.nat(255)), { minLength: 1 });
+    fc.assert(
+      fc.property(mutation, fc.nat(whole.length), (changes, length) => {
+        const broken = whole.slice(0, length);
+        for (const [at, value] of changes) if (at < length) broken[at] = value;
+        try {
+          expect(readSize(broken).width).toBeGreaterThan(0);
+        } catch (error) {
+          expect(error).toBeInstanceOf(MalformedBox);
+        }
+      }),
+    );
+  });
+});
