@@ -1,0 +1,61 @@
+import type { Demuxed } from '../../../media/isobmff/demuxer.ts';
+
+/** Media held for a packager that is slow: about 30 s of 8 Mbit/s. A publisher in real time can't be made to wait. */
+const HELD_MAX_BYTES = 32 * 1024 * 1024;
+
+/** The packager takes less than the publisher sends. */
+export class TooSlow extends Error {
+  override readonly name = 'TooSlow';
+
+  constructor() {
+    super(`packaging is behind by ${HELD_MAX_BYTES / 1024 / 1024} MiB`);
+  }
+}
+
+type End = { readonly error: Error | null };
+
+/** A feed that is pushed. It is read once. */
+export class FeedQueue implements AsyncIterable<Demuxed> {
+  #held: Demuxed[] = [];
+  #heldBytes = 0;
+  #end: End | null = null;
+  #wake: () => void = () => {};
+
+  /** What is pushed after the end is dropped. */
+  push(event: Demuxed): void {
+    if (this.#end !== null) return;
+    this.#held.push(event);
+    this.#heldBytes += bytesOf(event);
+    if (this.#heldBytes > HELD_MAX_BYTES) this.end(new TooSlow());
+    this.#wake();
+  }
+
+  /** Nothing more comes; what is held is still read. With an error, reading then throws it. */
+  end(error: Error | null): void {
+    this.#end ??= { error };
+    this.#wake();
+  }
+
+  async *[Symbol.asyncIterator](): AsyncIterator<Demuxed> {
+    for (;;) {
+      const held = this.#held;
+      this.#held = [];
+      this.#heldBytes = 0;
+      yield* held;
+      if (this.#held.length > 0) continue;
+      if (this.#end?.error) throw this.#end.error;
+      if (this.#end !== null) return;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+  }
+}
+
+const bytesOf = (event: Demuxed) =>
+  event.kind === 'movie'
+    ? 0
+    : event.runs.reduce(
+        (sum, { samples }) => sum + samples.reduce((size, { data }) => size + data.byteLength, 0),
+        0,
+      );
