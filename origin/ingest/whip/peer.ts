@@ -13,6 +13,9 @@ import type { Milliseconds } from '../../../media/time.ts';
 import type { Kind } from './alignment.ts';
 import { finishAnswer } from './answer.ts';
 import type { Offer } from './offer.ts';
+import { outliveErrors } from './sockets.ts';
+
+outliveErrors();
 
 /** A STUN or TURN server (RFC 8489, RFC 8656), such as `stun:stun.example.net:3478`. */
 export type IceServer = { readonly url: string; readonly username?: string; readonly credential?: string };

@@ -26,6 +26,8 @@ test('packets of strangers neither end a session nor harm the origin', async () 
   const answer = await fetch(`${door.url}/whip/studio`, { method: 'POST', headers, body: offer() });
   const port = Number(/ 127\.0\.0\.1 (\d+) typ/.exec(await answer.text())?.[1]);
   const socket = createSocket('udp4');
+  const errors: string[] = [];
+  socket.on('error', (error) => errors.push(error.message));
   const changes = fc.array(fc.tuple(fc.nat(40), fc.nat(255)), { maxLength: 6 });
   const mutated = fc.tuple(fc.constantFrom(...SEEDS), changes, fc.nat(40)).map(([seed, list, cut]) => {
     const bytes = Uint8Array.from(seed).subarray(0, seed.length - Math.max(0, cut - 20));
