@@ -11,6 +11,7 @@ import { openSecrets } from '../runtime/secrets.ts';
 import { Catalog } from '../wire/catalog.ts';
 import { ALL_LEASES, PRESENTATIONS_BUCKET, ROLL_CALL } from '../wire/subjects.ts';
 import { api } from './api/api.ts';
+import { Channels } from './channels.ts';
 import type { coordinatorSettings } from './config.ts';
 import { playRoutes } from './play.ts';
 import { portalSite } from './portal/site.ts';
@@ -36,6 +37,8 @@ export async function startCoordinator(settings: Settings, { log, lifecycle }: C
   });
   lifecycle.defer('catalog', watch.close);
   await watch.caughtUp;
+  const channels = await Channels.open(bus);
+  lifecycle.defer('channels', () => channels.close());
   const registry = new Registry();
   hearLeases(bus, registry, log, clock.now);
 
@@ -48,7 +51,7 @@ export async function startCoordinator(settings: Settings, { log, lifecycle }: C
 
   const app = new Hono();
   app.route('/', playRoutes({ catalog, registry, clock, counts }));
-  app.route('/api/v1', api({ catalog, registry, clock, adminToken }));
+  app.route('/api/v1', api({ catalog, registry, channels, clock, adminToken }));
   app.route('/', await viewerSite());
   app.route('/', await portalSite());
   app.route('/', healthRoutes(metrics, bus.isConnected));

@@ -49,6 +49,15 @@ function play(c: Context, { id, format }: Request, playing: Playing): Response {
     return redirect(c, { kind: 'poster', presentation: presentation.id }, playing);
   }
   if (!isPlayable(presentation)) return notPlayable(c, presentation, playing);
+  const output = format === 'dash' ? 'dash' : 'hls';
+  if (!presentation.outputs.includes(output)) {
+    return refuse(
+      c,
+      playing,
+      404,
+      `'${id}' has no ${output.toUpperCase()}: it has ${presentation.outputs.join(', ')}`,
+    );
+  }
   const inTs = c.req.query('container') === 'ts';
   const kind = format === 'dash' ? 'mpd' : inTs ? 'ts-multivariant' : 'multivariant';
   return redirect(c, { kind, presentation: presentation.id }, playing);
@@ -66,6 +75,8 @@ function notPlayable(c: Context, { id, state }: Presentation, playing: Playing):
     }
     case 'ready':
     case 'live':
+    case 'slate':
+    case 'standby':
       return refuse(c, playing, 503, `'${id}' is about to start`, FLEET_RETRY_SECONDS);
   }
 }

@@ -37,6 +37,7 @@ export async function startEdge(
     const known = PresentationId.safeParse(id).data;
     if (!catalog.update(id, description))
       log.warn({ presentation: id }, 'a description that can not be read');
+    if (known !== undefined) viewing.described(known);
     if (known !== undefined && catalog.get(known)?.kind !== 'live') viewing.replicas.drop(known);
   });
   lifecycle.defer('catalog', watch.close);

@@ -1,4 +1,5 @@
-import { hostname, networkInterfaces } from 'node:os';
+import { hostname } from 'node:os';
+import { ownAddresses } from '../runtime/addresses.ts';
 import type { Bus } from '../runtime/bus.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { NodeId } from '../wire/ids.ts';
@@ -42,13 +43,4 @@ export function startLeasing(leasing: Leasing, bus: Bus, load: Load, clock: Cloc
     renew(true);
     await bus.connection.flush();
   };
-}
-
-/** Addresses that others may reach: no loopback, no IPv6 link-local. */
-function ownAddresses(): string[] {
-  return Object.values(networkInterfaces())
-    .flatMap((addresses) => addresses ?? [])
-    .filter(({ internal, address }) => !internal && !address.startsWith('fe80:'))
-    .map(({ address }) => address)
-    .slice(0, 32);
 }

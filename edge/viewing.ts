@@ -4,7 +4,8 @@ import type { Bus } from '../runtime/bus.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Catalog } from '../wire/catalog.ts';
-import { Epoch, type TrackId } from '../wire/ids.ts';
+import type { Output } from '../wire/channel.ts';
+import { Epoch, type PresentationId, type TrackId } from '../wire/ids.ts';
 import {
   type ChunkPath,
   type ImmutablePath,
@@ -15,6 +16,7 @@ import {
 } from '../wire/paths.ts';
 import { isPlayable, type Presentation } from '../wire/presentation.ts';
 import type { MediaCache } from './cache.ts';
+import { Demanding } from './demanding.ts';
 import { absent, type Found } from './found.ts';
 import { grow } from './growing.ts';
 import { Manifests } from './manifests.ts';
@@ -48,6 +50,19 @@ export type Parts = {
   readonly log: Log;
 };
 
+/** How long the first viewer of a channel that works on demand waits for it, at most. */
+const START_MS = 15_000;
+
+/** What is not in the outputs of a presentation is not rendered. Media is the same for all of them. */
+const OUTPUTS: Readonly<Partial<Record<MediaPath['kind'], Output>>> = {
+  multivariant: 'hls',
+  playlist: 'hls',
+  'i-frames': 'hls',
+  'ts-multivariant': 'hls',
+  'ts-playlist': 'hls',
+  mpd: 'dash',
+};
+
 /** A presentation and this edge's copy of its timelines. */
 type Show = { readonly presentation: Presentation; readonly replica: Replica };
 
@@ -57,6 +72,7 @@ export class Viewing {
   readonly #manifests = new Manifests();
   readonly #ready: ReadyManifests;
   readonly #stopTelling: () => void;
+  readonly #demanding: Demanding;
   readonly replicas: Replicas;
   readonly watching: Watching;
   readonly waiting = new Waiting<Found>();
@@ -66,6 +82,7 @@ export class Viewing {
     const { bus, clock, log } = parts;
     this.replicas = new Replicas(bus, clock, log, (...change) => this.#onChanged(...change));
     this.watching = new Watching(bus, clock, (path, bytes) => this.#onPushed(path, bytes));
+    this.#demanding = new Demanding(bus, clock);
     this.#ready = new ReadyManifests(parts.catalog);
     this.#stopTelling = clock.every(TELL_MS, () => this.#ready.tell());
   }
@@ -87,6 +104,10 @@ export class Viewing {
     if (presentation === null) return absent(`no presentation '${path.presentation}'`);
     if ('track' in path && !presentation.tracks.some(({ id }) => id === path.track)) {
       return absent(`'${presentation.id}' has no track '${path.track}'`);
+    }
+    const output = OUTPUTS[path.kind];
+    if (output !== undefined && !presentation.outputs.includes(output)) {
+      return absent(`'${presentation.id}' has no ${output.toUpperCase()}`);
     }
     const codec = isTransport(path) ? uncarried(presentation) : null;
     if (codec !== null) return absent(`'${presentation.id}' is not to be had in MPEG-TS: it has ${codec}`);
@@ -119,12 +140,31 @@ export class Viewing {
     }
   }
 
-  #manifest(show: Show, path: ManifestPath, asked: Directives): Found {
+  /** One that is about to be there is waited for: a channel starts when somebody asks, or has just started. */
+  #manifest(show: Show, path: ManifestPath, asked: Directives): Found | Promise<Found> {
+    const { presentation } = show;
+    this.#asking(show, path)();
+    if (presentation.kind !== 'live') return this.#rendered(show, path, asked) ?? notYet(presentation);
+    const { id } = presentation;
+    const now = () => ({ ...show, presentation: this.#parts.catalog.get(id) ?? presentation });
+    const look = () => (isStarting(now().presentation) ? null : this.#rendered(now(), path, asked));
+    if (!isPlayable(presentation)) return look() ?? notYet(presentation);
+    const found = this.waiting.wait(id, START_MS, look);
+    return found instanceof Promise
+      ? found.then((later) => later ?? notYet(now().presentation))
+      : (found ?? notYet(presentation));
+  }
+
+  /** A presentation is described anew. */
+  described(id: PresentationId): void {
+    this.waiting.release(id);
+  }
+
+  #rendered(show: Show, path: ManifestPath, asked: Directives): Found | null {
     const { presentation, replica } = show;
     const stored = this.#render(show, path, asked);
-    if (stored === null) return notYet(presentation);
+    if (stored === null) return null;
     const onAsked = this.#asking(show, path);
-    onAsked();
     const { revision } = replica;
     if (asked === NOTHING_ASKED)
       this.#ready.keep(print(path), { stored, presentation, replica, revision, onAsked });
@@ -151,13 +191,14 @@ export class Viewing {
   /** What a request for a manifest says: somebody is here, and a player of a track will want what comes next. */
   #asking({ presentation, replica }: Show, path: ManifestPath): () => void {
     const { clock } = this.#parts;
-    const { id, kind, targetDurationMs, tracks } = presentation;
+    const { id, kind, targetDurationMs, tracks, onDemand } = presentation;
     const isLive = kind === 'live';
     // A DASH player asks for one manifest, whichever tracks it plays.
     const watched =
       'track' in path ? [path.track] : path.kind === 'mpd' ? tracks.map((track) => track.id) : [];
     return () => {
       replica.lastAskedMs = clock.now();
+      if (onDemand) this.#demanding.touch(id);
       if (isLive) for (const track of watched) this.watching.touch(id, track, targetDurationMs);
     };
   }
@@ -183,7 +224,7 @@ export class Viewing {
     }
     this.#asking(show, path)();
     return this.#hold(presentation, path.track, () =>
-      stands() === 'not-yet' ? null : this.#manifest(show, path, asked),
+      stands() === 'not-yet' ? null : (this.#rendered(show, path, asked) ?? notYet(presentation)),
     );
   }
 
@@ -267,6 +308,7 @@ export class Viewing {
   #onChanged(replica: Replica, track: TrackId, timeline: Timeline): void {
     const { presentation } = replica;
     this.waiting.release(`${presentation}/${track}`);
+    this.waiting.release(presentation);
     const segment = timeline.open ?? timeline.last;
     const index = timeline.newest?.index ?? 0;
     if (segment === null || timeline.ended || !this.watching.has(presentation, track)) return;
@@ -283,6 +325,9 @@ export class Viewing {
     });
   }
 }
+
+/** Nothing of now is there: what its timeline holds is from before. */
+const isStarting = ({ state }: Presentation) => state.name === 'standby';
 
 function notYet(presentation: Presentation): Found {
   const { state, id } = presentation;

@@ -1,4 +1,4 @@
-import { commonSettings, Port, Text } from '../runtime/config.ts';
+import { commonSettings, Port, Text, YesOrNo } from '../runtime/config.ts';
 
 export const originSettings = {
   port: {
@@ -19,6 +19,18 @@ export const originSettings = {
     schema: Text.nullable(),
     fallback: null,
     help: 'JSON file of the films and channels to present',
+  },
+  publicHost: {
+    env: 'HEADWATER_ORIGIN_PUBLIC_HOST',
+    schema: Text.nullable(),
+    fallback: null,
+    help: 'host name or address that publishers are told; by default the one that fits',
+  },
+  pullLocal: {
+    env: 'HEADWATER_ORIGIN_PULL_LOCAL',
+    schema: YesOrNo,
+    fallback: 'no',
+    help: 'yes lets channels pull from this very machine and its links: yes or no',
   },
   ...commonSettings,
 } as const;

@@ -1,4 +1,6 @@
-import { ensureStream, openBucket, openBus } from '../runtime/bus.ts';
+import { hostname } from 'node:os';
+import { ownAddresses } from '../runtime/addresses.ts';
+import { type Bus, ensureStream, openBucket, openBus } from '../runtime/bus.ts';
 import { systemClock } from '../runtime/clock.ts';
 import type { Values } from '../runtime/config.ts';
 import { Failure } from '../runtime/failure.ts';
@@ -8,15 +10,28 @@ import { Metrics } from '../runtime/metrics.ts';
 import type { Context } from '../runtime/node.ts';
 import { find } from '../runtime/process.ts';
 import type { PresentationId } from '../wire/ids.ts';
+import { ORIGIN_KEY, type OriginCard } from '../wire/origin-card.ts';
 import type { ChunkPath } from '../wire/paths.ts';
-import type { Programme } from '../wire/programme.ts';
-import { ALL_TIMELINES, PRESENTATIONS_BUCKET, TIMELINE_MESSAGES, TIMELINE_STREAM } from '../wire/subjects.ts';
+import type { Live, Programme } from '../wire/programme.ts';
+import {
+  ALL_TIMELINES,
+  CHANNELS_BUCKET,
+  ORIGINS_BUCKET,
+  PRESENTATIONS_BUCKET,
+  TIMELINE_MESSAGES,
+  TIMELINE_STREAM,
+} from '../wire/subjects.ts';
+import { WIRE_VERSION } from '../wire/version.ts';
 import type { originSettings } from './config.ts';
 import { deliveryApp } from './delivery/app.ts';
 import { Posters } from './delivery/posters.ts';
-import { Channel } from './ingest/channel.ts';
+import type { Broadcast } from './ingest/broadcast.ts';
+import { Channels } from './ingest/channels.ts';
+import { cmafRoutes } from './ingest/cmaf/routes.ts';
+import type { Admit } from './ingest/door.ts';
 import { presentFilm } from './ingest/film.ts';
 import { readProgramme } from './ingest/programme.ts';
+import { announceRecordings } from './ingest/recorder.ts';
 import { openStorage } from './packaging/storage.ts';
 import type { Station } from './station.ts';
 
@@ -36,10 +51,13 @@ export async function startOrigin(
   await ensureStream(bus, TIMELINE_STREAM, [ALL_TIMELINES], TIMELINE_MESSAGES);
   const bucket = await openBucket(bus, PRESENTATIONS_BUCKET);
   const station: Station = { bus, bucket, storage, clock: systemClock, log };
-  const channels = new Map<PresentationId, Channel>();
-  const posters = new Posters(storage, (id) => channels.get(id)?.newest() ?? null);
-  const locate = (path: ChunkPath) => channels.get(path.presentation)?.locate(path) ?? null;
-  const app = deliveryApp({ storage, posters, locate, metrics: new Metrics(), isReady: bus.isConnected });
+  const opened: Opened = { of: () => null, admit: notYet };
+  const posters = new Posters(storage, (id) => opened.of(id)?.newest() ?? null);
+  const locate = (path: ChunkPath) => opened.of(path.presentation)?.locate(path) ?? null;
+  const admit: Admit = (claim) => opened.admit(claim);
+  const doors = cmafRoutes({ admit, log });
+  const isReady = bus.isConnected;
+  const app = deliveryApp({ storage, posters, locate, metrics: new Metrics(), isReady, doors });
   const listener = await listen({
     port: settings.port,
     hostname: settings.host,
@@ -48,8 +66,37 @@ export async function startOrigin(
   });
   lifecycle.defer('HTTP', listener.close);
   log.info({ port: listener.port }, `origin listens on port ${listener.port}`);
-  await present(programme, station, channels, lifecycle);
+  presentFilms(programme, station, lifecycle);
+  const channels = await Channels.open(await openBucket(bus, CHANNELS_BUCKET), livesOf(programme), {
+    station,
+    allowsLocal: settings.pullLocal,
+  });
+  lifecycle.defer('channels', () => channels.close());
+  await tellWhere(bus, { publicHost: settings.publicHost, http: listener.port });
+  opened.of = (id) => channels.get(id)?.broadcast ?? null;
+  opened.admit = channels.admit;
 }
+
+/** Tells coordinators where publishers reach this origin. */
+async function tellWhere(bus: Bus, at: { publicHost: string | null; http: number }): Promise<void> {
+  const card: OriginCard = {
+    version: WIRE_VERSION,
+    publicHost: at.publicHost,
+    addresses: ownAddresses(),
+    machine: hostname(),
+    ports: { http: at.http, rtmp: null, srt: null, rtsp: null },
+  };
+  const bucket = await openBucket(bus, ORIGINS_BUCKET);
+  await bucket.put(ORIGIN_KEY, JSON.stringify(card));
+}
+
+/** The channels are opened after the port, so that edges find what these announce. */
+type Opened = { of: (id: PresentationId) => Broadcast | null; admit: Admit };
+
+const notYet: Admit = () => ({ kind: 'refused', code: 'stopped', reason: 'the origin is starting' });
+
+const livesOf = ({ presentations }: Programme): Live[] =>
+  presentations.filter((presentation) => presentation.kind === 'live');
 
 function needPrograms(): void {
   for (const program of ['ffmpeg', 'ffprobe']) {
@@ -62,20 +109,8 @@ function needPrograms(): void {
   }
 }
 
-/** Channels start at once; films are packaged one after another, since one takes all cores. */
-async function present(
-  { presentations }: Programme,
-  station: Station,
-  channels: Map<PresentationId, Channel>,
-  lifecycle: Lifecycle,
-): Promise<void> {
-  for (const live of presentations) {
-    if (live.kind !== 'live') continue;
-    const channel = await Channel.open(live, station);
-    channels.set(live.id, channel);
-    const running = channel.run();
-    lifecycle.defer(live.id, () => channel.stop().then(() => running));
-  }
+/** One after another, since packaging one takes all cores; what was recorded needs only to be told. */
+function presentFilms({ presentations }: Programme, station: Station, lifecycle: Lifecycle): void {
   let stopFilm = async () => {};
   let isStopped = false;
   lifecycle.defer('films', () => {
@@ -83,6 +118,7 @@ async function present(
     return stopFilm();
   });
   void (async () => {
+    await announceRecordings(station);
     for (const film of presentations) {
       if (film.kind !== 'vod' || isStopped) continue;
       await presentFilm(film, station, (stop) => {

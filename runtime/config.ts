@@ -31,6 +31,7 @@ export const Port = z
   .transform(Number)
   .pipe(z.number().max(65_535));
 export const Text = z.string().min(1);
+export const YesOrNo = z.enum(['yes', 'no']).transform((text) => text === 'yes');
 export const OptionalUrl = z.url().nullable();
 export const Level = z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace']);
 

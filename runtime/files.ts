@@ -1,6 +1,8 @@
 import {
   access,
   appendFile,
+  copyFile,
+  link as hardLink,
   mkdir,
   open,
   readdir,
@@ -39,6 +41,16 @@ export async function append(path: string, bytes: Uint8Array): Promise<void> {
     await mkdir(dirname(path), { recursive: true });
     await appendFile(path, bytes);
   }
+}
+
+/** Gives a file a second name, or a copy where the disk knows no such names. One that is there already stays. */
+export async function link(from: string, to: string): Promise<void> {
+  await mkdir(dirname(to), { recursive: true });
+  await hardLink(from, to).catch(async (error) => {
+    if (codeOf(error) === 'EEXIST') return;
+    if (isAbsent(error)) throw error;
+    await copyFile(from, to);
+  });
 }
 
 /** Cuts a file down to its first bytes; false when it has fewer, or is not there. */
@@ -89,5 +101,7 @@ export const exists = (path: string) =>
     () => false,
   );
 
-const isAbsent = (error: unknown) =>
-  error instanceof Error && ['ENOENT', 'ENOTDIR'].includes(String((error as NodeJS.ErrnoException).code));
+const codeOf = (error: unknown) =>
+  error instanceof Error ? String((error as NodeJS.ErrnoException).code) : '';
+
+const isAbsent = (error: unknown) => ['ENOENT', 'ENOTDIR'].includes(codeOf(error));

@@ -54,6 +54,62 @@ describe('a child', () => {
   });
 });
 
+/** Says how many pieces it was asked for. */
+function pieces(count: number, bytes: number) {
+  const asked = { pieces: 0, isLeft: false };
+  async function* all() {
+    try {
+      for (; asked.pieces < count; asked.pieces++) yield new Uint8Array(bytes).fill(97);
+    } finally {
+      asked.isLeft = true;
+    }
+  }
+  return { asked, input: all() };
+}
+
+describe('the input of a child', () => {
+  const withInput = (script: string, input: AsyncIterable<Uint8Array>) =>
+    start({ command: '/bin/sh', args: ['-c', script], input });
+
+  test('is written to it, and ended', async () => {
+    const child = await withInput('wc -c', pieces(100, 10_000).input);
+    expect((await textOf(child.output)).trim()).toBe('1000000');
+  });
+
+  test('may be empty', async () => {
+    const child = await withInput('wc -c', pieces(0, 0).input);
+    expect((await textOf(child.output)).trim()).toBe('0');
+  });
+
+  test('is asked for only as fast as it is read', async () => {
+    const { asked, input } = pieces(1_000, 100_000);
+    const child = await withInput('echo ready; read line; cat >/dev/null', input);
+    for await (const _ of child.output) break;
+    expect(asked.pieces).toBeLessThan(20);
+    await child.stop();
+  });
+
+  test('is left when the child does not want more', async () => {
+    const { asked, input } = pieces(100_000, 100_000);
+    const child = await withInput('head -c 1', input);
+    expect(await textOf(child.output)).toBe('a');
+    expect(await child.exited).toEqual({ kind: 'status', status: 0 });
+    await Promise.resolve();
+    expect(asked.pieces).toBeLessThan(20);
+  });
+
+  test('that throws is an input that ends', async () => {
+    const child = await withInput(
+      'wc -c',
+      (async function* () {
+        yield new Uint8Array(5);
+        throw new Error('broken');
+      })(),
+    );
+    expect((await textOf(child.output)).trim()).toBe('5');
+  });
+});
+
 describe('a command run to its end', () => {
   test('gives status, output and errors', async () => {
     const { exit, output, errors } = await run('/bin/sh', ['-c', 'echo out; echo err >&2; exit 1']);

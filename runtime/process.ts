@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { setPriority } from 'node:os';
 import { delimiter, join } from 'node:path';
+import type { Writable } from 'node:stream';
 import { Failure } from './failure.ts';
 
 /** How a child ended: by itself with a status, or by a signal. */
@@ -22,6 +23,11 @@ export type Child = {
 export type ChildOptions = {
   readonly command: string;
   readonly args: readonly string[];
+  /**
+   * What it reads from standard input; nothing is read where it is left out. It is asked for more only as fast as the
+   * child reads, and given up when the child is gone. One that throws ends the child's input.
+   */
+  readonly input?: AsyncIterable<Uint8Array>;
   /** Given each line that it writes to standard error. */
   readonly onErrorLine?: (line: string) => void;
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -34,9 +40,14 @@ const STOP_GRACE_MS = 2_000;
 /** Longest line kept of a child's standard error: more is cut, so that memory stays bounded. */
 const LINE_MAX_CHARS = 4_096;
 
-/** Starts a child that reads nothing and writes to a pipe. Throws Failure `program-missing`. */
-export async function start({ command, args, onErrorLine, env, niceness }: ChildOptions): Promise<Child> {
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
+/** Starts a child that writes to a pipe. Throws Failure `program-missing`. */
+export async function start(options: ChildOptions): Promise<Child> {
+  const { command, args, input, onErrorLine, env, niceness } = options;
+  const own = { ...process.env, ...env };
+  const child =
+    input === undefined
+      ? spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env: own })
+      : spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], env: own });
   await new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve);
     child.once('error', (error) => reject(missing(command, error)));
@@ -44,9 +55,42 @@ export async function start({ command, args, onErrorLine, env, niceness }: Child
   if (niceness !== undefined) standBack(child.pid, niceness);
   const exited = exitOf(child);
   readLines(child.stderr, onErrorLine ?? (() => {}));
-  const stop = (graceMs = STOP_GRACE_MS) => stopChild(child, exited, graceMs);
+  if (input !== undefined && child.stdin !== null) void pour(input, child.stdin, exited);
+  const stop = (graceMs = STOP_GRACE_MS) => {
+    // Who waits for input does not look for signals.
+    child.stdin?.destroy();
+    return stopChild(child, exited, graceMs);
+  };
   return { pid: child.pid ?? 0, output: child.stdout, exited, stop };
 }
+
+/** Writes to a pipe as fast as it is read. A reader that is gone (EPIPE) ends it, and is no failure. */
+async function pour(
+  input: AsyncIterable<Uint8Array>,
+  pipe: Writable,
+  exited: Promise<unknown>,
+): Promise<void> {
+  let isGone = false;
+  const gone = Promise.withResolvers<void>();
+  const leave = () => {
+    isGone = true;
+    gone.resolve();
+  };
+  for (const event of ['error', 'close']) pipe.on(event, leave);
+  void exited.then(leave);
+  const next = input[Symbol.asyncIterator]();
+  try {
+    while (!isGone) {
+      const read = await Promise.race([next.next(), gone.promise]);
+      if (!read || read.done || isGone) break;
+      if (!pipe.write(read.value)) await Promise.race([drained(pipe), gone.promise]);
+    }
+  } catch {}
+  pipe.end();
+  void next.return?.()?.catch(() => {});
+}
+
+const drained = (pipe: Writable) => new Promise<void>((resolve) => pipe.once('drain', resolve));
 
 /** A child that has already ended has no priority to change. */
 function standBack(pid: number | undefined, niceness: number): void {

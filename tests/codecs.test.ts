@@ -84,7 +84,7 @@ let nodes: Nodes;
 beforeAll(async () => {
   [film, sound] = await Promise.all([makeFilm(SECONDS, '160x480', FRAME_RATE), makeSound(SECONDS)]);
   const presentations = CASES.map(({ id, videoCodec, audioCodec }) => ({
-    ...({ kind: 'vod', id, title: id, ladder: 'light', audioCodec } as const),
+    ...({ kind: 'vod', id, title: id, ladder: 'mobile', audioCodec } as const),
     file: videoCodec === null ? sound : film,
     videoCodec: videoCodec ?? 'h264',
   }));

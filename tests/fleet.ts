@@ -38,6 +38,8 @@ export const film = (id: string, change: Partial<Presentation> = {}): Presentati
   chunkDurationMs: null,
   windowMs: 0,
   durationMs: 30_000,
+  outputs: ['hls', 'dash'],
+  onDemand: false,
   poster: true,
   tracks: [
     {

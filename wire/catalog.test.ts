@@ -15,6 +15,8 @@ const film: Presentation = {
   windowMs: 0,
   durationMs: 30_000,
   poster: true,
+  outputs: ['hls', 'dash'],
+  onDemand: false,
   tracks: [],
 };
 
@@ -72,4 +74,13 @@ describe('the catalog', () => {
     for (const id of ['c', 'a', 'b']) catalog.update(id, bytes({ ...film, id }));
     expect(catalog.all().map(({ id }) => `${id}`)).toEqual(['a', 'b', 'c']);
   });
+});
+
+test('says when a presentation appears, and gives up waiting for one that does not', async () => {
+  const catalog = new Catalog();
+  const appears = catalog.appears(bbb, 60_000);
+  catalog.update('bbb', bytes(film));
+  await appears;
+  await catalog.appears(bbb, 60_000);
+  await catalog.appears(PresentationId.parse('never'), 1);
 });

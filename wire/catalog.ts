@@ -5,6 +5,7 @@ import { Presentation } from './presentation.ts';
 /** Every presentation as it was last described. Only what was described is known. */
 export class Catalog {
   readonly #presentations = new Map<string, Presentation>();
+  readonly #awaited = new Map<string, Set<() => void>>();
 
   get(id: PresentationId): Presentation | null {
     return this.#presentations.get(id) ?? null;
@@ -27,6 +28,20 @@ export class Catalog {
     const presentation = read(Presentation, description);
     if (presentation?.id !== id) return false;
     this.#presentations.set(id, presentation);
+    for (const tell of this.#awaited.get(id) ?? []) tell();
     return true;
+  }
+
+  /** Resolves when a presentation is described, or after `timeoutMs`. */
+  async appears(id: PresentationId, timeoutMs: number): Promise<void> {
+    if (this.#presentations.has(id)) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const awaited = this.#awaited.get(id) ?? new Set();
+    this.#awaited.set(id, awaited.add(resolve));
+    const timer = setTimeout(resolve, timeoutMs);
+    await promise;
+    clearTimeout(timer);
+    awaited.delete(resolve);
+    if (awaited.size === 0) this.#awaited.delete(id);
   }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DEFAULT_OUTPUTS, Output } from './channel.ts';
 import { PresentationId, TrackId } from './ids.ts';
 
 /** What a player must know of a video track before it fetches it. */
@@ -36,6 +37,10 @@ export const State = z.discriminatedUnion('name', [
   z.object({ name: z.literal('packaging'), progress: z.number().min(0).max(1) }),
   z.object({ name: z.literal('ready'), at: z.number() }),
   z.object({ name: z.literal('live'), since: z.number() }),
+  /** Live, but for a card that says so while the source is away. */
+  z.object({ name: z.literal('slate'), since: z.number(), reason: z.string() }),
+  /** Nothing is made while nobody watches: the first viewer starts it. */
+  z.object({ name: z.literal('standby'), since: z.number() }),
   z.object({ name: z.literal('offline'), since: z.number(), reason: z.string() }),
   z.object({ name: z.literal('failed'), at: z.number(), reason: z.string() }),
 ]);
@@ -55,6 +60,10 @@ export const Presentation = z.object({
   windowMs: z.int().nonnegative(),
   /** Length of a finished vod. */
   durationMs: z.number().nonnegative().nullable(),
+  /** How viewers may have it. */
+  outputs: z.array(Output).default([...DEFAULT_OUTPUTS]),
+  /** Edges say when somebody watches it. */
+  onDemand: z.boolean().default(false),
   /** Whether `poster.jpg` can be asked for. */
   poster: z.boolean(),
   tracks: z.array(Track).max(64),
@@ -62,5 +71,14 @@ export const Presentation = z.object({
 export type Presentation = Readonly<z.infer<typeof Presentation>>;
 
 /** True when viewers can be sent to it. */
-export const isPlayable = (presentation: Presentation) =>
-  presentation.state.name === 'ready' || presentation.state.name === 'live';
+export const isPlayable = ({ state }: Pick<Presentation, 'state'>): boolean => PLAYABLE[state.name];
+
+const PLAYABLE: Readonly<Record<State['name'], boolean>> = {
+  packaging: false,
+  ready: true,
+  live: true,
+  slate: true,
+  standby: true,
+  offline: false,
+  failed: false,
+};

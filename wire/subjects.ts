@@ -45,3 +45,23 @@ export function pushedPath(subject: string): string {
   const [, , presentation, track, epoch, number, index] = subject.split('.');
   return `/v/${presentation}/${track}/${epoch}/${number}.${index}.m4s`;
 }
+
+/** Where an edge says that somebody watches a presentation which works on demand. Core NATS: it is said again. */
+export const demandSubject = (presentation: PresentationId) => `headwater.demand.${presentation}`;
+
+export const ALL_DEMAND = 'headwater.demand.*';
+
+/** The presentation of such a subject, unchecked: the caller parses it. */
+export const demandedId = (subject: string) => subject.slice(subject.lastIndexOf('.') + 1);
+
+/** How often an edge says so. */
+export const DEMAND_RENEWAL_MS = 1_000;
+
+/** How long nobody has to watch for the work to stop. */
+export const DEMAND_TTL_MS = 15_000;
+
+/** The key-value bucket of channels: one key a channel, its record. */
+export const CHANNELS_BUCKET = 'headwater_channels';
+
+/** The key-value bucket of what the coordinator must know of an origin. */
+export const ORIGINS_BUCKET = 'headwater_origins';

@@ -1,12 +1,31 @@
-import { describe, expect, test } from 'bun:test';
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { describeAll, edge, film, hear } from '../../tests/fleet.ts';
+import { type Nats, startNats, testBus } from '../../tests/nats.ts';
 import { Catalog } from '../../wire/catalog.ts';
 import type { Presentation, State } from '../../wire/presentation.ts';
+import { Channels } from '../channels.ts';
 import { Registry } from '../registry.ts';
 import { api } from './api.ts';
 
 const NOW = 1_000_000;
 const TOKEN = 'a token of the admin';
+
+let nats: Nats;
+let channels: Channels;
+let close: () => Promise<void>;
+
+beforeAll(async () => {
+  nats = await startNats();
+  const bus = await testBus(nats);
+  channels = await Channels.open(bus);
+  close = async () => {
+    await channels.close();
+    await bus.close();
+    await nats.remove();
+  };
+});
+
+afterAll(() => close());
 
 function serving(presentations: readonly Presentation[] = [], edges: Parameters<typeof hear>[1][] = []) {
   const catalog = new Catalog();
@@ -14,7 +33,7 @@ function serving(presentations: readonly Presentation[] = [], edges: Parameters<
   const registry = new Registry();
   for (const one of edges) hear(registry, one, NOW);
   const clock = { now: () => NOW + 500, every: () => () => {} };
-  const app = api({ catalog, registry, clock, adminToken: TOKEN });
+  const app = api({ catalog, registry, channels, clock, adminToken: TOKEN });
   const get = (path: string, authorization?: string) =>
     app.request(`http://video.example:8080${path}`, {
       headers: authorization ? { Authorization: authorization } : {},
@@ -31,6 +50,7 @@ describe('presentations', () => {
           ...{ id: 'bbb', title: 'The film bbb', kind: 'vod', state: 'ready', durationMs: 30_000 },
           poster: '/play/bbb/poster.jpg',
           play: { hls: '/play/bbb.m3u8', dash: '/play/bbb.mpd' },
+          outputs: ['hls', 'dash'],
           tracks: [
             { id: 'v720', kind: 'video', codec: 'avc1.64001f', width: 1_280, height: 720, frameRate: 24 },
             {

@@ -1,6 +1,8 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Catalog } from '../../wire/catalog.ts';
-import type { Presentation, State, Track } from '../../wire/presentation.ts';
+import { Output } from '../../wire/channel.ts';
+import type { Presentation, Track } from '../../wire/presentation.ts';
+import { Flat, flatten } from './state.ts';
 
 const VideoItem = z.object({
   id: z.string(),
@@ -26,16 +28,11 @@ const Item = z
     id: z.string(),
     title: z.string(),
     kind: z.enum(['live', 'vod']),
-    state: z.enum(['packaging', 'ready', 'live', 'offline', 'failed']),
-    /** While packaging, from 0 to 1. */
-    progress: z.number().optional(),
-    /** When failed or offline. */
-    reason: z.string().optional(),
-    /** Since when it is live or offline, milliseconds since 1970. */
-    since: z.number().optional(),
+    ...Flat.shape,
     durationMs: z.number().nullable(),
     poster: z.string().nullable(),
     play: z.object({ hls: z.string(), dash: z.string() }),
+    outputs: z.array(Output),
     tracks: z.array(z.discriminatedUnion('kind', [VideoItem, AudioItem])),
   })
   .openapi('Presentation');
@@ -66,7 +63,8 @@ export function presentationRoutes(app: OpenAPIHono, catalog: Catalog): void {
   });
 }
 
-function itemOf({ id, title, kind, state, durationMs, poster, tracks }: Presentation): z.infer<typeof Item> {
+function itemOf(presentation: Presentation): z.infer<typeof Item> {
+  const { id, title, kind, state, durationMs, poster, outputs, tracks } = presentation;
   return {
     id,
     title,
@@ -75,23 +73,9 @@ function itemOf({ id, title, kind, state, durationMs, poster, tracks }: Presenta
     durationMs,
     poster: poster ? `/play/${id}/poster.jpg` : null,
     play: { hls: `/play/${id}.m3u8`, dash: `/play/${id}.mpd` },
+    outputs: [...outputs],
     tracks: tracks.map(trackItem),
   };
-}
-
-function flatten(state: State) {
-  switch (state.name) {
-    case 'packaging':
-      return { state: state.name, progress: state.progress };
-    case 'ready':
-      return { state: state.name };
-    case 'live':
-      return { state: state.name, since: state.since };
-    case 'offline':
-      return { state: state.name, since: state.since, reason: state.reason };
-    case 'failed':
-      return { state: state.name, reason: state.reason };
-  }
 }
 
 function trackItem({ id, media }: Track): z.infer<typeof VideoItem> | z.infer<typeof AudioItem> {

@@ -15,9 +15,17 @@ type Reach = Pick<Lease, 'publicUrl' | 'addresses' | 'port' | 'machine'>;
  */
 export function urlOf({ publicUrl, addresses, port, machine }: Reach, from: Viewpoint): string {
   if (publicUrl !== null) return publicUrl.replace(/\/+$/, '');
-  if (machine === from.machine) return `http://${from.hostname}:${port}`;
+  return `http://${hostOf({ machine, addresses }, from)}:${port}`;
+}
+
+/** The host of such a URL, IPv6 in brackets. */
+export function hostOf(
+  { machine, addresses }: Pick<Reach, 'machine' | 'addresses'>,
+  from: Viewpoint,
+): string {
+  if (machine === from.machine) return from.hostname;
   const isSixed = from.hostname.startsWith('[');
   const sameFamily = addresses.find((address) => address.includes(':') === isSixed);
   const address = sameFamily ?? addresses[0] ?? from.hostname;
-  return `http://${address.includes(':') && !address.startsWith('[') ? `[${address}]` : address}:${port}`;
+  return address.includes(':') && !address.startsWith('[') ? `[${address}]` : address;
 }

@@ -57,6 +57,9 @@ function detailOf(item: Presentation, nowMs: number): string {
       return item.durationMs === null ? '' : clock(item.durationMs);
     case 'live':
       return item.since === undefined ? '' : `for ${span(nowMs - item.since)}`;
+    case 'standby':
+      return 'starts when somebody watches';
+    case 'slate':
     case 'offline':
     case 'failed':
       return sentence(item.reason);

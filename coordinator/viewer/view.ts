@@ -27,6 +27,8 @@ export function noticeOf(item: Presentation): Notice | null {
   switch (item.state) {
     case 'ready':
     case 'live':
+    case 'slate':
+    case 'standby':
       return null;
     case 'packaging':
       return {

@@ -37,6 +37,8 @@ export const Presentation = z.discriminatedUnion('state', [
   z.object({ ...described, state: z.literal('packaging'), progress: z.number() }),
   z.object({ ...described, state: z.literal('ready') }),
   z.object({ ...described, state: z.literal('live'), since: z.optional(z.number()) }),
+  z.object({ ...described, state: z.literal('slate'), since: z.optional(z.number()), reason: z.string() }),
+  z.object({ ...described, state: z.literal('standby'), since: z.optional(z.number()) }),
   z.object({ ...described, state: z.literal('offline'), since: z.optional(z.number()), reason: z.string() }),
   z.object({ ...described, state: z.literal('failed'), reason: z.string() }),
 ]);

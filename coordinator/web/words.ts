@@ -69,6 +69,9 @@ export function condition(item: Presentation, nowMs: number): string {
       return [since('On air for', item.since, nowMs), best(item.tracks)]
         .filter((part) => part !== '')
         .join(' · ');
+    case 'standby':
+      return 'Starts when somebody watches';
+    case 'slate':
     case 'offline':
       return since('Off the air for', item.since, nowMs) || 'Off the air';
     case 'failed':

@@ -11,7 +11,14 @@ export const CHANNEL = PresentationId.parse('demo-live');
 export const programmeOf = (film: string, title: string): Programme =>
   Programme.parse({
     presentations: [
-      { kind: 'vod', id: FILM, title, file: film, ladder: 'film' },
-      { kind: 'live', id: CHANNEL, title: `${title}, live`, loop: film, clock: true, ladder: 'light' },
+      { kind: 'vod', id: FILM, title, file: film, ladder: '1080p' },
+      {
+        kind: 'live',
+        id: CHANNEL,
+        title: `${title}, live`,
+        source: `file:${film}`,
+        clock: true,
+        ladder: 'mobile',
+      },
     ],
   });

@@ -89,6 +89,8 @@ const describe = (nowMs: number): Presentation => ({
   targetDurationMs: SEGMENT_MS,
   windowMs: WINDOW_MS,
   durationMs: null,
+  outputs: ['hls', 'dash'],
+  onDemand: false,
   poster: false,
   tracks: [small, large].map(trackOf),
 });

@@ -63,14 +63,14 @@ export function describe(entry: Uint8Array): Description | null {
   switch (type) {
     case 'avc1':
     case 'avc3':
-      return video(entry, box, Avc.codec(type, configuration));
+      return video(entry, Avc.codec(type, configuration));
     case 'hvc1':
     case 'hev1':
-      return video(entry, box, Hevc.codec(type, configuration));
+      return video(entry, Hevc.codec(type, configuration));
     case 'vp09':
-      return video(entry, box, Vp9.codec(configuration));
+      return video(entry, Vp9.codec(configuration));
     case 'av01':
-      return video(entry, box, Av1.codec(configuration, colour(entry, box)));
+      return video(entry, Av1.codec(configuration, colour(entry, box)));
     case 'mp4a':
       return audio(entry, box, Mpeg4Audio.codec(configuration));
     case 'Opus':
@@ -78,15 +78,31 @@ export function describe(entry: Uint8Array): Description | null {
   }
 }
 
-function video(entry: Uint8Array, { body }: Box, codec: string): Description {
-  const view = viewOf(entry);
-  return { kind: 'video', codec, width: view.getUint16(body + 24), height: view.getUint16(body + 26) };
-}
+const video = (entry: Uint8Array, codec: string): Description => ({
+  kind: 'video',
+  codec,
+  ...sizeOf(entry),
+});
 
 /** The rate is 16.16 fixed point. */
 function audio(entry: Uint8Array, { body }: Box, codec: string): Description {
-  const view = viewOf(entry);
-  return { kind: 'audio', codec, channels: view.getUint16(body + 16), sampleRate: view.getUint16(body + 24) };
+  const sampleRate = viewOf(entry).getUint16(body + 24);
+  return { kind: 'audio', codec, channels: channelsOf(entry), sampleRate };
+}
+
+/** The pixels of a picture's sample entry, whatever its codec. Throws MalformedBox. */
+export function sizeOf(entry: Uint8Array): { readonly width: number; readonly height: number } {
+  const view = fixedPart(entry, VISUAL_BYTES);
+  return { width: view.getUint16(24), height: view.getUint16(26) };
+}
+
+/** The channels of a sound's sample entry, whatever its codec. Throws MalformedBox. */
+export const channelsOf = (entry: Uint8Array): number => fixedPart(entry, AUDIO_BYTES).getUint16(16);
+
+function fixedPart(entry: Uint8Array, bytes: number): DataView {
+  const box = readHeader(entry, 0);
+  if (box === null || box.body + bytes > entry.byteLength) throw new MalformedBox('stsd', 'entry cut short');
+  return viewOf(entry.subarray(box.body, box.body + bytes));
 }
 
 function colour(entry: Uint8Array, box: Box): Colour | null {

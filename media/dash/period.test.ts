@@ -126,13 +126,13 @@ describe('periods of a live channel', () => {
   });
 });
 
-test('periods of a recording start at 0 and keep the gaps between epochs', () => {
+test('periods of a recording start at 0, and each where the one before it ends', () => {
   const first = { ...FIRST, mediaMs: 30_000 };
   const second = { ...SECOND, mediaMs: 36_200 };
   const periods = recordedPeriods(both([first, second]));
   expect(periods.map(({ startMs, durationMs }) => [startMs, durationMs])).toEqual([
     [0, 4_000],
-    [6_200, null],
+    [4_000, null],
   ]);
   expect(periods.map(({ tracks }) => tracks[0]?.presentationTimeOffset)).toEqual([30_000, 36_200]);
 });

@@ -49,12 +49,16 @@ export const livePeriods = (renditions: readonly Rendition[], startOf: StartOf):
     return { startMs, mediaMs: startMs - zeroMs };
   });
 
-/** The periods of what is complete and kept whole: it starts at 0, where its first sample does. */
+/**
+ * The periods of what is complete and kept whole: it starts at 0, and each period where the one before it ends, since
+ * the time in which a source was away was not recorded.
+ */
 export function recordedPeriods(renditions: readonly Rendition[]): readonly Period[] {
-  const firstMs = Math.min(...spans(renditions).map(mediaStart));
+  let startMs: Milliseconds = 0;
   return periods(renditions, (span) => {
-    const mediaMs = mediaStart(span);
-    return { startMs: mediaMs - firstMs, mediaMs };
+    const place = { startMs, mediaMs: mediaStart(span) };
+    startMs += lengthOf(open(span, place));
+    return place;
   });
 }
 
@@ -80,9 +84,11 @@ const open = ({ epoch, tracks }: Span, { startMs, mediaMs }: Place): Period => (
 /** Before the next period starts, and as soon as one of the tracks has nothing more to show. */
 function close(period: Period, next: Period | null): Period {
   if (next === null) return period;
-  const shown = Math.min(...period.tracks.map(shownMs));
-  return { ...period, durationMs: Math.min(shown, next.startMs - period.startMs) };
+  return { ...period, durationMs: Math.min(lengthOf(period), next.startMs - period.startMs) };
 }
+
+/** As long as none of its tracks has nothing more to show. */
+const lengthOf = ({ tracks }: Pick<Period, 'tracks'>): Milliseconds => Math.min(...tracks.map(shownMs));
 
 /** How long a track is shown, from the start of its period. */
 function shownMs({ rendition: { timescale }, segments, presentationTimeOffset }: PeriodTrack): Milliseconds {

@@ -7,7 +7,7 @@ export type MovieTrack = {
   /** `vide`, `soun` or another handler type. */
   readonly handler: string;
   readonly timescale: number;
-  /** The media time at which its presentation starts, by its edit list. */
+  /** The media time at which its presentation starts, by its edit list; negative where it starts late. */
   readonly mediaTime: Ticks;
   /** The first sample entry, whole: codec, its configuration, size or channels. */
   readonly sampleEntry: Uint8Array;
@@ -20,19 +20,27 @@ export type SampleDefaults = { readonly duration: Ticks; readonly size: number; 
 /** Reads the tracks of a fragmented file's `moov`. */
 export function readMovie(bytes: Uint8Array, moov: Box): MovieTrack[] {
   const defaults = readDefaults(bytes, moov);
+  const mvhd = find(bytes, moov, 'mvhd');
+  const movieTimescale = mvhd === null ? 1 : readTimescale(viewOf(bytes), mvhd);
   return children(bytes, moov.body, moov.end)
     .filter((box) => box.type === 'trak')
-    .map((trak) => readTrack(bytes, trak, defaults));
+    .map((trak) => readTrack(bytes, trak, movieTimescale, defaults));
 }
 
-function readTrack(bytes: Uint8Array, trak: Box, defaults: ReadonlyMap<number, SampleDefaults>): MovieTrack {
+function readTrack(
+  bytes: Uint8Array,
+  trak: Box,
+  movieTimescale: number,
+  defaults: ReadonlyMap<number, SampleDefaults>,
+): MovieTrack {
   const view = viewOf(bytes);
   const id = readTrackId(view, need(bytes, trak, 'tkhd'));
+  const timescale = readTimescale(view, need(bytes, trak, 'mdia', 'mdhd'));
   return {
     id,
     handler: fourcc(view, need(bytes, trak, 'mdia', 'hdlr').body + 8),
-    timescale: readTimescale(view, need(bytes, trak, 'mdia', 'mdhd')),
-    mediaTime: readMediaTime(bytes, trak),
+    timescale,
+    mediaTime: readMediaTime(bytes, trak, timescale / movieTimescale),
     sampleEntry: readSampleEntry(bytes, need(bytes, trak, 'mdia', 'minf', 'stbl', 'stsd')),
     defaults: defaults.get(id) ?? { duration: 0, size: 0, flags: 0 },
   };
@@ -44,23 +52,31 @@ const isVersion1 = (view: DataView, box: Box) => view.getUint8(box.body) === 1;
 const readTrackId = (view: DataView, tkhd: Box) =>
   view.getUint32(tkhd.body + (isVersion1(view, tkhd) ? 20 : 12));
 
-/** ISO/IEC 14496-12 §8.4.2. */
-function readTimescale(view: DataView, mdhd: Box): number {
-  const timescale = view.getUint32(mdhd.body + (isVersion1(view, mdhd) ? 20 : 12));
-  if (timescale === 0) throw new MalformedBox('mdhd', 'timescale 0');
+/** ISO/IEC 14496-12 §8.2.2 and §8.4.2: of `mvhd` and `mdhd`, at the same place. */
+function readTimescale(view: DataView, header: Box): number {
+  const timescale = view.getUint32(header.body + (isVersion1(view, header) ? 20 : 12));
+  if (timescale === 0) throw new MalformedBox(header.type, 'timescale 0');
   return timescale;
 }
 
-/** ISO/IEC 14496-12 §8.6.6: of the first edit, unless that is an empty one. */
-function readMediaTime(bytes: Uint8Array, trak: Box): Ticks {
+/**
+ * ISO/IEC 14496-12 §8.6.6: where the first edit starts, less the empty edits before it, whose length is in the
+ * movie's timescale.
+ */
+function readMediaTime(bytes: Uint8Array, trak: Box, ticksPerMovieTick: number): Ticks {
   const edts = find(bytes, trak, 'edts');
   const elst = edts && find(bytes, edts, 'elst');
   if (elst === null) return 0;
   const view = viewOf(bytes.subarray(0, elst.end));
-  if (view.getUint32(elst.body + 4) === 0) return 0;
   const long = isVersion1(view, elst);
-  const time = long ? Number(view.getBigInt64(elst.body + 16)) : view.getInt32(elst.body + 12);
-  return Math.max(0, time);
+  let empty = 0;
+  for (let edit = 0; edit < view.getUint32(elst.body + 4); edit++) {
+    const at = elst.body + 8 + edit * (long ? 20 : 12);
+    const time = long ? Number(view.getBigInt64(at + 8)) : view.getInt32(at + 4);
+    if (time >= 0) return time - Math.round(empty * ticksPerMovieTick);
+    empty += long ? Number(view.getBigUint64(at)) : view.getUint32(at);
+  }
+  return 0;
 }
 
 /** ISO/IEC 14496-12 §8.5.2: version and flags, a count, then the entries. */

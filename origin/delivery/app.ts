@@ -11,6 +11,8 @@ export type Delivery = {
   readonly locate: Locate;
   readonly metrics: Metrics;
   readonly isReady: () => boolean;
+  /** Where publishers send media over HTTP. */
+  readonly doors: Hono;
 };
 
 const TYPES = { init: 'video/mp4', segment: 'video/iso.segment', chunk: 'video/iso.segment' } as const;
@@ -19,7 +21,7 @@ const TYPES = { init: 'video/mp4', segment: 'video/iso.segment', chunk: 'video/i
 export type Locate = (path: Paths.ChunkPath) => { readonly first: number; readonly size: number } | null;
 
 /** What edges fetch from the origin: whole immutable objects, and posters. Viewers never come here. */
-export function deliveryApp({ storage, posters, locate, metrics, isReady }: Delivery): Hono {
+export function deliveryApp({ storage, posters, locate, metrics, isReady, doors }: Delivery): Hono {
   const counts = { segments: 0, bytes: 0, misses: 0 };
   metrics.add(
     'headwater_origin_media_requests_total',
@@ -48,7 +50,10 @@ export function deliveryApp({ storage, posters, locate, metrics, isReady }: Deli
     counts.bytes += bytes.byteLength;
     return new Response(bytes, { headers: { 'Content-Type': TYPES[path.kind] } });
   });
-  app.notFound((c) => c.text('not found: the origin serves /v/…, /healthz, /readyz and /metrics\n', 404));
+  app.route('/', doors);
+  app.notFound((c) =>
+    c.text('not found: the origin serves /v/…, /whip/…, /cmaf/…, /healthz, /readyz and /metrics\n', 404),
+  );
   return app;
 }
 

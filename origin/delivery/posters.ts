@@ -1,12 +1,8 @@
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { LRUCache } from 'lru-cache';
-import { remove, writeWhole } from '../../runtime/files.ts';
 import type { PresentationId } from '../../wire/ids.ts';
 import type { MediaPath } from '../../wire/paths.ts';
 import { keyOf, type Storage } from '../packaging/storage.ts';
-import { stillFrom } from '../transcode/still.ts';
+import { stillOf } from '../transcode/still.ts';
 
 /** Where the newest picture of a live channel is: its init segment and its last segment. */
 export type Newest = { readonly init: MediaPath; readonly segment: MediaPath };
@@ -45,13 +41,6 @@ export class Posters {
     const init = await this.#storage.get(keyOf(newest.init));
     const segment = await this.#storage.get(keyOf(newest.segment));
     if (init === null || segment === null) return undefined;
-    const folder = await mkdtemp(join(tmpdir(), 'headwater-'));
-    try {
-      const file = join(folder, 'newest.mp4');
-      await writeWhole(file, Buffer.concat([init, segment]));
-      return await stillFrom(file, 0);
-    } finally {
-      await remove(folder);
-    }
+    return stillOf(init, segment);
   }
 }

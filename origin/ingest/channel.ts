@@ -1,243 +1,263 @@
-import { toSeconds } from '../../media/time.ts';
-import type { Segment } from '../../media/timeline.ts';
-import { Epoch, epochAt, type PresentationId, type TrackId } from '../../wire/ids.ts';
-import { read } from '../../wire/message.ts';
-import type { ChunkPath, SegmentPath } from '../../wire/paths.ts';
-import { Presentation, type State } from '../../wire/presentation.ts';
-import type { Live } from '../../wire/programme.ts';
-import { pushSubject } from '../../wire/subjects.ts';
-import type { Newest } from '../delivery/posters.ts';
-import { type Announcer, openAnnouncer } from '../packaging/announcer.ts';
-import { Describer } from '../packaging/describer.ts';
-import type { EncodedTrack } from '../packaging/encoded-track.ts';
-import { type Opened, packageEpoch } from '../packaging/epoch.ts';
-import { demux } from '../packaging/feed.ts';
-import { Retention } from '../packaging/retention.ts';
-import { keyOf, type Storage } from '../packaging/storage.ts';
-import { trackOf } from '../packaging/tracks.ts';
+import { isKey } from '../../runtime/keys.ts';
+import type { ChannelRecord, ChannelSettings } from '../../wire/channel.ts';
+import * as Source from '../../wire/source.ts';
+import { KeyFramesTooFar } from '../packaging/cutter.ts';
 import type { Station } from '../station.ts';
-import { canWriteDigits } from '../transcode/clock.ts';
-import { type Encoder, startEncoder } from '../transcode/encoder.ts';
-import { plan } from '../transcode/ladder.ts';
-import { probe, type Source } from '../transcode/probe.ts';
+import { Backoff } from './backoff.ts';
+import { Broadcast } from './broadcast.ts';
+import type { Demand } from './demand.ts';
+import type { Admission, Claim } from './door.ts';
+import type { OnAir } from './on-air.ts';
+import { slate } from './on-air.ts';
+import { PublisherPlace } from './publisher.ts';
+import { Recorder } from './recorder.ts';
+import { whenAborted } from './shared-feed.ts';
+import { Supply } from './supply.ts';
 
-/** Waits between runs of an encoder that keeps failing: the first, and the longest. */
-const RESTART_MS = 500;
-const RESTART_MAX_MS = 15_000;
+/** A source that is back sooner than this needs no card in between. */
+const SLATE_AFTER_MS = 1_500;
 
-/** A run this long was a good one: the next failure starts again with the first wait. */
-const GOOD_RUN_MS = 30_000;
+/** A recording is over when its source ended by itself and is not back after this; one that broke off may take longer. */
+const ENDED_GAP_MS = 10_000;
+const BROKEN_GAP_MS = 60_000;
+
+const STARTING = 'starting';
+const STOPPED = 'stopped';
+const PAUSED = 'paused';
+
+/** Reasons that say nothing of the last publisher. */
+const IDLE_REASONS: readonly string[] = [STARTING, STOPPED, PAUSED];
+
+const AGAIN = Symbol('again');
+
+/** What a channel is to do now. */
+type Aim = 'stopped' | 'paused' | 'asleep' | 'running';
+
+export type ChannelOptions = {
+  readonly station: Station;
+  readonly demand: Demand;
+  readonly allowsLocal: boolean;
+};
 
 /**
- * A channel that runs for as long as it is not stopped. Each run of its encoder is an epoch; when one ends the next
- * goes on under the same URL, behind a discontinuity.
+ * A channel: it takes turns, each with one aim, until something changes what it is to do. While it runs, each run of
+ * its source or encoder is an epoch; when one ends the next goes on under the same URL, behind a discontinuity.
  */
 export class Channel {
-  readonly #live: Live;
+  readonly #settings: ChannelSettings;
+  readonly #source: Source.Source;
   readonly #station: Station;
-  readonly #describer: Describer;
-  readonly #retention: Retention;
-  readonly #announcers = new Map<TrackId, Announcer>();
-  #encoder: Encoder | null = null;
-  #isStopped = false;
-  #stopWaiting: () => void = () => {};
+  readonly #demand: Demand;
+  readonly #recorder: Recorder | null;
+  readonly #supply: Supply;
+  readonly #backoff = new Backoff();
+  readonly place: PublisherPlace;
+  readonly broadcast: Broadcast;
+  #record: ChannelRecord;
+  #turn = new AbortController();
+  #isClosed = false;
+  #isSlateOn = false;
+  #reason = STARTING;
+  #cancelFinish: () => void = () => {};
 
-  private constructor(live: Live, station: Station, before: Presentation | null) {
-    const { id, title, windowMs, segmentMs, chunkMs } = live;
-    this.#live = live;
-    this.#station = station;
-    this.#retention = new Retention(id, windowMs + segmentMs, station);
-    const first: Presentation = {
-      id,
-      title,
-      kind: 'live',
-      state: { name: 'offline', since: station.clock.now(), reason: 'starting' },
-      targetDurationMs: segmentMs,
-      chunkDurationMs: chunkMs,
-      windowMs,
-      durationMs: null,
-      poster: before?.poster ?? false,
-      tracks: before?.tracks ?? [],
-    };
-    this.#describer = new Describer(station.bucket, first, station.log);
+  private constructor(
+    record: ChannelRecord,
+    options: ChannelOptions,
+    recorder: Recorder | null,
+    broadcast: Broadcast,
+  ) {
+    const { settings } = record;
+    this.#record = record;
+    this.#settings = settings;
+    this.#source = Source.parse(settings.source) ?? { kind: 'publish' };
+    this.#station = options.station;
+    this.#demand = options.demand;
+    this.#recorder = recorder;
+    this.broadcast = broadcast;
+    this.place = new PublisherPlace(settings.id);
+    this.#supply = new Supply(this.#source, settings, this.place, {
+      clock: options.station.clock,
+      allowsLocal: options.allowsLocal || record.fromProgramme,
+      onAway: (reason) => this.#goAway(reason),
+      onWaiting: () => {
+        if (IDLE_REASONS.includes(this.#reason)) this.#goAway('waiting for a publisher');
+      },
+    });
   }
 
-  /** A channel as an earlier run of the origin left it: those who watch keep their tracks while it starts. */
-  static async open(live: Live, station: Station): Promise<Channel> {
-    const entry = await station.bucket.get(live.id);
-    const before = entry?.operation === 'PUT' ? read(Presentation, entry.value) : null;
-    return new Channel(live, station, before?.kind === 'live' ? before : null);
+  static async open(record: ChannelRecord, options: ChannelOptions): Promise<Channel> {
+    const { settings } = record;
+    const { station } = options;
+    const recorder = settings.record ? await Recorder.open(settings, station) : null;
+    return new Channel(record, options, recorder, await Broadcast.open(settings, station, recorder));
   }
 
-  /** Runs epoch after epoch; resolves after `stop`. */
-  async run(): Promise<void> {
-    const { clock } = this.#station;
-    for (let waitMs = RESTART_MS; !this.#isStopped; waitMs = Math.min(RESTART_MAX_MS, waitMs * 2)) {
-      const startedAt = clock.now();
-      const reason = await this.#runEpoch().catch((error: Error) => error.message);
-      if (this.#isStopped) break;
-      this.#goOffline(reason);
-      if (clock.now() - startedAt > GOOD_RUN_MS) waitMs = RESTART_MS;
-      await this.#wait(waitMs);
+  get settings(): ChannelSettings {
+    return this.#settings;
+  }
+
+  /** Takes a record with the same settings: what is wanted of it, or its key, may be other. */
+  update(record: ChannelRecord): void {
+    const isOther = record.wanted !== this.#record.wanted;
+    this.#record = record;
+    if (isOther) this.#turn.abort();
+  }
+
+  /** Looks whether somebody watches; called now and then. */
+  look(): void {
+    const isAsleep = this.broadcast.state.name === 'standby';
+    const shouldSleep = this.#aim() === 'asleep';
+    if (isAsleep !== shouldSleep && this.#settings.onDemand) this.#turn.abort();
+  }
+
+  /** Lets a publisher in or not. */
+  admit({ key, presentation }: Claim): Admission {
+    const refuse = (code: (Admission & { kind: 'refused' })['code'], reason: string) =>
+      ({ kind: 'refused', code, reason }) as const;
+    if (this.#source.kind !== 'publish') {
+      return refuse('not-published-to', `'${presentation}' has a source of its own and takes no publisher`);
     }
-    this.#setState({ name: 'offline', since: clock.now(), reason: 'the origin was stopped' });
-    await this.#describer.settled();
+    if (this.#record.keyHash === null || !isKey(key, this.#record.keyHash)) {
+      return refuse('wrong-key', `the key does not open '${presentation}'`);
+    }
+    if (this.#record.wanted === 'stopped') return refuse('stopped', `'${presentation}' is stopped`);
+    return this.place.admit(this.#settings.takeover);
   }
 
-  async stop(): Promise<void> {
-    this.#isStopped = true;
-    this.#stopWaiting();
-    await this.#encoder?.stop();
+  /** Takes turn after turn; resolves after `close`. */
+  async run(): Promise<void> {
+    while (!this.#isClosed) {
+      this.#turn = new AbortController();
+      try {
+        await this.#takeTurn(this.#turn.signal);
+      } catch (error) {
+        this.#goAway(error instanceof Error ? error.message : String(error));
+        await this.#backoff.wait(this.#turn.signal);
+      }
+    }
+    this.#cancelFinish();
+    this.place.sendAway('the origin was stopped');
+    this.#goAway('the origin was stopped');
+    await this.#recorder?.settled();
+    await this.broadcast.settled();
   }
 
-  /** The newest picture, or null when there is none yet. */
-  newest(): Newest | null {
-    const video = this.#describer.presentation.tracks.find(({ media }) => media.kind === 'video');
-    const last = video && this.#announcers.get(video.id)?.timeline.last;
-    if (!video || !last) return null;
-    const at = { presentation: this.#live.id, track: video.id, epoch: Epoch.parse(last.epoch) };
-    return { init: { kind: 'init', ...at }, segment: { kind: 'segment', number: last.number, ...at } };
+  close(): void {
+    this.#isClosed = true;
+    this.#turn.abort();
   }
 
-  /** Gives the reason why it ended. */
-  async #runEpoch(): Promise<string> {
-    const { id, loop, clock: hasClock, ladder, segmentMs, chunkMs } = this.#live;
-    const { storage, clock, log } = this.#station;
-    const source = await probe(loop);
-    const renditions = plan(source, ladder, this.#live);
-    const startMs = clock.now();
-    const burnt = hasClock ? { startMs, digits: await canWriteDigits() } : null;
-    const reading = { kind: 'loop', clock: burnt } as const;
-    const encoder = await startEncoder({
-      file: loop,
-      source,
-      renditions,
-      reading,
-      segmentSeconds: segmentMs / 1000,
+  #aim(): Aim {
+    if (this.#record.wanted !== 'running') return this.#record.wanted;
+    const { onDemand, id } = this.#settings;
+    return onDemand && !this.#demand.isWanted(id, this.#station.clock.now()) ? 'asleep' : 'running';
+  }
+
+  async #takeTurn(signal: AbortSignal): Promise<void> {
+    switch (this.#aim()) {
+      case 'stopped':
+        this.place.sendAway(`'${this.#settings.id}' was stopped`);
+        this.#goAway(STOPPED);
+        await this.#recorder?.finish();
+        await whenAborted(signal);
+        break;
+      case 'paused':
+        this.#goAway(PAUSED);
+        await this.#supply.idle(signal);
+        break;
+      case 'asleep':
+        this.broadcast.setState({ name: 'standby', since: this.#station.clock.now() });
+        await this.#supply.idle(signal);
+        break;
+      case 'running':
+        await this.#play(signal);
+        break;
+    }
+  }
+
+  async #play(signal: AbortSignal): Promise<void> {
+    const opening = this.#supply.open(signal);
+    await this.#bridge(opening, signal);
+    const onAir = await opening;
+    if (onAir === null) return;
+    const startedMs = this.#station.clock.now();
+    const reason = await this.#package(onAir, signal);
+    this.#backoff.ran(this.#station.clock.now() - startedMs);
+    if (signal.aborted || reason === AGAIN) return;
+    const end = this.#supply.end(reason);
+    this.#goAway(end.reason);
+    this.#finishAfter(end.kind === 'ended' ? ENDED_GAP_MS : BROKEN_GAP_MS);
+    if (end.kind === 'broken') await this.#backoff.wait(signal);
+  }
+
+  /** Gives the reason why it ended; null when the source just did, AGAIN when that only begins a new epoch. */
+  async #package(onAir: OnAir, signal: AbortSignal): Promise<string | null | typeof AGAIN> {
+    const stop = () => void onAir.stop();
+    signal.addEventListener('abort', stop, { once: true });
+    try {
+      await this.broadcast.run({ ...onAir, isRecorded: true, onAir: () => this.#nowLive() });
+      return await onAir.ending();
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      if (!(error instanceof KeyFramesTooFar)) return reason;
+      if (this.broadcast.allowLonger()) return AGAIN;
+      this.place.sendAway(reason);
+      return reason;
+    } finally {
+      signal.removeEventListener('abort', stop);
+      await onAir.stop();
+    }
+  }
+
+  #nowLive() {
+    this.#cancelFinish();
+    return { name: 'live', since: this.#station.clock.now() } as const;
+  }
+
+  /** Shows a card until the source is there, if the channel asks for one and viewers have its tracks. */
+  async #bridge(opening: Promise<unknown>, signal: AbortSignal): Promise<void> {
+    const { slate: isAsked, title } = this.#settings;
+    const { tracks } = this.broadcast;
+    if (!isAsked || tracks.length === 0) return;
+    const soon = AbortSignal.any([signal, AbortSignal.timeout(SLATE_AFTER_MS)]);
+    const isHere = await Promise.race([settled(opening), whenAborted(soon)]);
+    if (isHere !== null || signal.aborted) return;
+    const card = await slate(title, tracks, this.#settings);
+    void settled(opening).then(card.stop);
+    this.#isSlateOn = true;
+    await this.broadcast.run({ ...card, isRecorded: false, onAir: () => this.#away() }).catch((error) => {
+      this.#station.log.warn({ presentation: this.#settings.id, err: error }, 'the slate broke off');
     });
-    this.#encoder = encoder;
-    if (this.#isStopped) await encoder.stop();
-    const epoch = epochAt(startMs);
-    log.info({ presentation: id, epoch }, `${id}: epoch ${epoch} starts`);
-    await packageEpoch(demux(encoder.output), {
-      presentation: id,
-      epoch,
-      trackIds: renditions.map((rendition) => rendition.id),
-      segmentSeconds: segmentMs / 1000,
-      chunkSeconds: chunkMs / 1000,
-      push: (path, index, bytes) => this.#push(path, index, bytes),
-      storage,
-      now: clock.now,
-      open: (tracks) => this.#open(tracks, source),
-      onProgress: () => this.#goLive(),
-    }).catch(async (error) => {
-      await encoder.stop();
-      throw error;
-    });
-    const ending = await encoder.ending;
-    return ending.kind === 'broken' ? ending.reason : 'the source ended';
+    this.#isSlateOn = false;
+    await card.stop();
   }
 
-  /** Sends a chunk to the edges that listen. One too large for a message is pulled instead. */
-  #push(path: SegmentPath, index: number, bytes: Uint8Array): void {
-    const { connection } = this.#station.bus;
-    if (connection.isClosed() || bytes.byteLength > (connection.info?.max_payload ?? 0)) return;
-    connection.publish(pushSubject({ ...path, kind: 'chunk', index }), bytes);
-  }
-
-  /** The place of a chunk in its segment's file, or null for one that is not known any more. */
-  locate({ track, number, index }: ChunkPath): { first: number; size: number } | null {
-    const chunks = this.#announcers.get(track)?.timeline.chunksOf(number) ?? [];
-    const chunk = chunks[index];
-    if (chunk === undefined) return null;
-    return { first: chunks.slice(0, index).reduce((sum, { size }) => sum + size, 0), size: chunk.size };
-  }
-
-  async #open(tracks: readonly EncodedTrack[], source: Source): Promise<Opened> {
-    const announcers = await Promise.all(tracks.map((track) => this.#announcerOf(track)));
-    this.#describer.update({
-      tracks: tracks.map((track) => trackOf(track, source)),
-      poster: source.video !== null,
-    });
-    const lasts = announcers.flatMap(({ timeline }) => {
-      const { last, timescale } = timeline;
-      return last === null ? [] : [{ last, timescale }];
-    });
-    return {
-      announcers,
-      discontinuity: Math.max(-1, ...lasts.map(({ last }) => last.discontinuity)) + 1,
-      startSeconds: resumeAt(lasts, this.#station.clock.now()),
-      onGone: (track, segments) => this.#retention.gone(track, segments),
-    };
-  }
-
-  async #announcerOf({ id, timescale }: EncodedTrack): Promise<Announcer> {
-    const at = { presentation: this.#live.id, track: id };
-    const known = this.#announcers.get(id);
-    const goesOn = known?.timeline.timescale === timescale;
-    const announcer = goesOn ? known : await this.#openAnnouncer(at, timescale);
-    await closeOpenSegment(announcer, at, this.#station.storage);
-    return announcer;
-  }
-
-  async #openAnnouncer(at: TrackAt, timescale: number): Promise<Announcer> {
-    const { bus, log } = this.#station;
-    const announcer = await openAnnouncer(bus, at, { timescale, windowMs: this.#live.windowMs }, log);
-    await this.#retention.sweep(at.track, announcer.timeline);
-    this.#announcers.set(at.track, announcer);
-    return announcer;
-  }
-
-  #goLive(): void {
-    if (this.#describer.presentation.state.name === 'live') return;
-    this.#setState({ name: 'live', since: this.#station.clock.now() });
+  #away() {
+    const [since, reason] = [this.#station.clock.now(), this.#reason];
+    return { name: this.#isSlateOn ? 'slate' : 'offline', since, reason } as const;
   }
 
   /** A reason that repeats itself is said once. */
-  #goOffline(reason: string): void {
-    const { state } = this.#describer.presentation;
-    if (state.name === 'offline' && state.reason === reason) return;
-    this.#station.log.warn({ presentation: this.#live.id }, `${this.#live.id} is offline: ${reason}`);
-    this.#setState({ name: 'offline', since: this.#station.clock.now(), reason });
+  #goAway(reason: string): void {
+    const { state } = this.broadcast;
+    const name = this.#isSlateOn ? 'slate' : 'offline';
+    this.#reason = reason;
+    if (state.name === name && state.reason === reason) return;
+    const { log } = this.#station;
+    const { id } = this.#settings;
+    if (state.name === 'live') log.warn({ presentation: id }, `${id} is offline: ${reason}`);
+    this.broadcast.setState(this.#away());
   }
 
-  #setState(state: State): void {
-    this.#describer.update({ state });
-  }
-
-  async #wait(ms: number): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#stopWaiting = resolve;
-    const timer = setTimeout(resolve, ms);
-    await promise;
-    clearTimeout(timer);
+  #finishAfter(ms: number): void {
+    this.#cancelFinish();
+    const timer = setTimeout(() => void this.#recorder?.finish(), ms);
+    this.#cancelFinish = () => clearTimeout(timer);
   }
 }
 
-type TrackAt = { readonly presentation: PresentationId; readonly track: TrackId };
-
-/** The origin or its encoder died while a segment grew: the chunks that were announced become the segment. */
-async function closeOpenSegment(announcer: Announcer, at: TrackAt, storage: Storage): Promise<void> {
-  const { open } = announcer.timeline;
-  if (open === null) return;
-  const { chunks, ...head } = open;
-  const size = chunks.reduce((sum, chunk) => sum + chunk.size, 0);
-  const duration = chunks.reduce((sum, chunk) => sum + chunk.duration, 0);
-  const path = { kind: 'segment', ...at, epoch: Epoch.parse(head.epoch), number: head.number } as const;
-  if (await storage.truncate(keyOf(path), size)) announcer.append({ ...head, duration, size });
-}
-
-type Last = { readonly last: Segment; readonly timescale: number };
-
-/**
- * Where a new epoch starts: as much later than the last segment as the wall clock says, and not before its end. It is
- * a whole millisecond, as wall-clock times are, so that all segments of the epoch tell the same distance between the
- * two.
- */
-function resumeAt(lasts: readonly Last[], nowMs: number): number {
-  const ends = lasts.map(({ last, timescale }) => {
-    const end = toSeconds(last.time + last.duration, timescale);
-    return Math.max(end, toSeconds(last.time, timescale) + (nowMs - last.wallClockMs) / 1000);
-  });
-  return Math.ceil(Math.max(0, ...ends) * 1000) / 1000;
-}
+const settled = (work: Promise<unknown>) =>
+  work.then(
+    () => true,
+    () => true,
+  );

@@ -1,36 +1,24 @@
 import { stat } from 'node:fs/promises';
-import { z } from 'zod';
 import { Timeline } from '../../media/timeline.ts';
+import { DEFAULT_OUTPUTS } from '../../wire/channel.ts';
 import { epochAt } from '../../wire/ids.ts';
-import { Presentation } from '../../wire/presentation.ts';
+import type { Presentation } from '../../wire/presentation.ts';
 import type { Vod } from '../../wire/programme.ts';
-import { timelineSubject } from '../../wire/subjects.ts';
-import { receive, Snapshot, snapshotOf } from '../../wire/timeline.ts';
-import { Announcer } from '../packaging/announcer.ts';
+import { snapshotOf } from '../../wire/timeline.ts';
+import type { Announcer } from '../packaging/announcer.ts';
 import { Describer } from '../packaging/describer.ts';
-import type { EncodedTrack } from '../packaging/encoded-track.ts';
 import { packageEpoch } from '../packaging/epoch.ts';
-import { demux } from '../packaging/feed.ts';
+import { announcePackaged, announcerFor, readPackaged, writePackaged } from '../packaging/packaged.ts';
 import { trackOf } from '../packaging/tracks.ts';
 import { SEGMENT_SECONDS, type Station } from '../station.ts';
 import { startEncoder } from '../transcode/encoder.ts';
 import { plan } from '../transcode/ladder.ts';
 import { probe, type Source, Unreadable } from '../transcode/probe.ts';
-import { stillFrom } from '../transcode/still.ts';
+import { POSTER_AT, stillFrom } from '../transcode/still.ts';
 
 /** Bump when packaging changes so that films must be packaged anew. */
 const PACKAGING_VERSION = 2;
 
-/** What is kept beside a packaged film, so that it is packaged once. */
-const Packaged = z.object({
-  /** Of the source and the way it was packaged. */
-  fingerprint: z.string(),
-  presentation: Presentation,
-  timelines: z.array(Snapshot),
-});
-type Packaged = z.infer<typeof Packaged>;
-
-const recordKey = ({ id }: Vod) => `${id}/packaged.json`;
 export const posterKey = (id: string) => `${id}/poster.jpg`;
 
 /** Presents a film: packages it, unless that was done in an earlier run. What fails is said in its state. */
@@ -42,9 +30,9 @@ export async function presentFilm(
   const { log, clock } = station;
   try {
     const fingerprint = await fingerprintOf(film);
-    const packaged = await readPackaged(film, fingerprint, station);
-    if (packaged === null) await packageFilm(film, fingerprint, station, onStop);
-    else await announcePackaged(film, packaged, station);
+    const packaged = await readPackaged(film.id, station);
+    if (packaged?.fingerprint === fingerprint) await announcePackaged(packaged, station);
+    else await packageFilm(film, fingerprint, station, onStop);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     log.error(
@@ -73,17 +61,6 @@ async function fingerprintOf({ file, ladder, title, videoCodec, audioCodec }: Vo
   ]);
 }
 
-async function readPackaged(film: Vod, fingerprint: string, { storage }: Station): Promise<Packaged | null> {
-  const bytes = await storage.get(recordKey(film));
-  if (bytes === null) return null;
-  try {
-    const packaged = Packaged.parse(JSON.parse(new TextDecoder().decode(bytes)));
-    return packaged.fingerprint === fingerprint ? packaged : null;
-  } catch {
-    return null;
-  }
-}
-
 const describerOf = ({ id, title }: Vod, { bucket, log }: Station) =>
   new Describer(
     bucket,
@@ -96,26 +73,13 @@ const describerOf = ({ id, title }: Vod, { bucket, log }: Station) =>
       chunkDurationMs: null,
       windowMs: 0,
       durationMs: null,
+      outputs: [...DEFAULT_OUTPUTS],
+      onDemand: false,
       poster: false,
       tracks: [],
     },
     log,
   );
-
-async function announcePackaged(
-  film: Vod,
-  { presentation, timelines }: Packaged,
-  station: Station,
-): Promise<void> {
-  const { bus, bucket, log } = station;
-  for (const [index, track] of presentation.tracks.entries()) {
-    const snapshot = timelines[index];
-    if (snapshot === undefined) continue;
-    const timeline = receive(null, snapshot);
-    await new Announcer(bus, timelineSubject(film.id, track.id), timeline, log).republish();
-  }
-  await new Describer(bucket, presentation, log).settled();
-}
 
 async function packageFilm(
   film: Vod,
@@ -128,18 +92,12 @@ async function packageFilm(
   const describer = describerOf(film, station);
   const source = await probe(film.file);
   const renditions = plan(source, film.ladder, film);
-  const reading = { kind: 'once' } as const;
-  const encoder = await startEncoder({
-    file: film.file,
-    source,
-    renditions,
-    reading,
-    segmentSeconds: SEGMENT_SECONDS,
-  });
+  const input = { kind: 'film', file: film.file } as const;
+  const encoder = await startEncoder({ input, source, renditions, segmentSeconds: SEGMENT_SECONDS });
   onStop(encoder.stop);
   log.info({ presentation: film.id, renditions: renditions.map(({ id }) => id) }, `packaging ${film.file}`);
   let announcers: readonly Announcer[] = [];
-  await packageEpoch(demux(encoder.output), {
+  await packageEpoch(encoder.output, {
     presentation: film.id,
     epoch: epochAt(clock.now()),
     trackIds: renditions.map(({ id }) => id),
@@ -150,8 +108,10 @@ async function packageFilm(
     now: clock.now,
     open: async (tracks) => {
       describer.update({ tracks: tracks.map((track) => trackOf(track, source)) });
-      announcers = tracks.map((track) => announcerOf(film, track, station));
-      return { announcers, discontinuity: 0, startSeconds: 0, onGone: () => {} };
+      announcers = tracks.map(({ id, timescale }) =>
+        announcerFor(film.id, id, new Timeline(timescale, 0), station),
+      );
+      return { announcers, discontinuity: 0, startSeconds: 0, onSegment: () => {}, onGone: () => {} };
     },
     onProgress: (at) => describer.update({ state: packagingState(at, source) }),
   });
@@ -165,12 +125,6 @@ async function packageFilm(
   await complete(film, fingerprint, { describer, announcers }, station);
 }
 
-/** Part of a film after which its poster is taken: past titles and fades. */
-const POSTER_AT = 0.35;
-
-const announcerOf = (film: Vod, { id, timescale }: EncodedTrack, { bus, log }: Station) =>
-  new Announcer(bus, timelineSubject(film.id, id), new Timeline(timescale, 0), log);
-
 const packagingState = (at: number, { durationSeconds }: Source) =>
   ({ name: 'packaging', progress: durationSeconds === 0 ? 0 : Math.min(1, at / durationSeconds) }) as const;
 
@@ -178,7 +132,7 @@ type Output = { readonly describer: Describer; readonly announcers: readonly Ann
 
 async function complete(film: Vod, fingerprint: string, output: Output, station: Station): Promise<void> {
   const { describer, announcers } = output;
-  const { storage, clock, log } = station;
+  const { clock, log } = station;
   for (const announcer of announcers) await announcer.end();
   const durationMs = Math.max(...announcers.map(({ timeline }) => durationOf(timeline)));
   if (!(durationMs > 0)) throw new Unreadable('it holds no pictures and no sound');
@@ -188,10 +142,7 @@ async function complete(film: Vod, fingerprint: string, output: Output, station:
     durationMs,
   };
   const timelines = announcers.map(({ timeline }) => snapshotOf(timeline));
-  await storage.put(
-    recordKey(film),
-    new TextEncoder().encode(JSON.stringify({ fingerprint, presentation, timelines })),
-  );
+  await writePackaged({ fingerprint, presentation, timelines }, station);
   describer.update(presentation);
   await describer.settled();
   log.info({ presentation: film.id, durationMs }, `${film.id} is ready`);

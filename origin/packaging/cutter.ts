@@ -7,6 +7,8 @@ export type CutterOptions = {
   readonly tracks: readonly CutterTrack[];
   /** Wished length of a segment; key frames decide. */
   readonly segmentSeconds: Seconds;
+  /** Longest segment that there may be. */
+  readonly segmentMaxSeconds?: Seconds;
   /** Longest chunk of a segment; null makes each segment one chunk. */
   readonly chunkSeconds: Seconds | null;
   /** Where this epoch starts on the presentation's media timeline. */
@@ -35,8 +37,13 @@ export class LeaderStalled extends Error {
   override readonly name = 'LeaderStalled';
 }
 
+/** The leading track has no key frame where its segment would have to end. */
+export class KeyFramesTooFar extends Error {
+  override readonly name = 'KeyFramesTooFar';
+}
+
 /** A key frame may come this part of a segment early and still cut: 1.998 s is as good as 2 s. */
-const EARLY = 0.1;
+export const EARLY = 0.1;
 
 /** How far the other tracks may run ahead of the leading one: what they send must be held until it speaks. */
 const AHEAD_MAX_SECONDS: Seconds = 60;
@@ -129,10 +136,19 @@ export class Cutter {
 
   #isDue(state: TrackState, sample: Sample): boolean {
     const at = this.#shown(state, sample);
-    if (!sample.sync || at < this.#dueFrom(state)) return false;
+    if (!sample.sync || at < this.#dueFrom(state)) return this.#checkLength(at);
     this.#starts.push(at);
     this.#lastStart = at;
     return true;
+  }
+
+  #checkLength(at: Seconds): false {
+    const { segmentMaxSeconds = Number.POSITIVE_INFINITY } = this.#options;
+    if (at - this.#lastStart <= segmentMaxSeconds) return false;
+    const seconds = Math.floor(segmentMaxSeconds);
+    throw new KeyFramesTooFar(
+      `its key frames are more than ${seconds} s apart: have the encoder send one every 2 s, or set \`ladder\``,
+    );
   }
 
   /** Any frame of sound may start a segment, so those that lead keep to whole multiples of a segment's length. */

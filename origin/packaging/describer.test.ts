@@ -20,6 +20,8 @@ const first: Presentation = {
     targetDurationMs: 2_000,
     windowMs: 0,
     durationMs: null,
+    outputs: ['hls', 'dash'],
+    onDemand: false,
     poster: false,
   },
   state: { name: 'packaging', progress: 0 },

@@ -18,6 +18,8 @@ export type EpochOptions = {
   /** Names for the feed's tracks, in their order. */
   readonly trackIds: readonly TrackId[];
   readonly segmentSeconds: Seconds;
+  /** Longest segment that there may be; key frames further apart throw KeyFramesTooFar. */
+  readonly segmentMaxSeconds?: Seconds;
   /** Null where segments are announced whole. */
   readonly chunkSeconds: Seconds | null;
   readonly push: (path: SegmentPath, index: number, bytes: Uint8Array) => void;
@@ -35,6 +37,8 @@ export type Opened = {
   readonly discontinuity: number;
   /** Where the epoch starts on the presentation's timeline. */
   readonly startSeconds: Seconds;
+  /** Told of each segment, once all of it is stored. */
+  readonly onSegment: (track: EncodedTrack, segment: Segment) => void;
   /** Told which segments left the window of a track. */
   readonly onGone: (track: TrackId, segments: readonly Segment[]) => void;
 };
@@ -76,6 +80,7 @@ class RunningEpoch {
     this.#cutter = new Cutter({
       tracks: tracks.map(({ description, timescale }) => ({ kind: description.kind, timescale })),
       segmentSeconds: options.segmentSeconds,
+      segmentMaxSeconds: options.segmentMaxSeconds ?? Number.POSITIVE_INFINITY,
       chunkSeconds: options.chunkSeconds,
       startSeconds: opened.startSeconds,
     });
@@ -112,8 +117,9 @@ class RunningEpoch {
     const track = this.#tracks[cut.track];
     const writer = this.#writers[cut.track];
     if (track === undefined || writer === undefined) return;
-    const gone = await writer.write(cut);
-    const { onGone, startSeconds } = this.#opened;
+    const { onGone, onSegment, startSeconds } = this.#opened;
+    const { segment, gone } = await writer.write(cut);
+    if (segment !== null) onSegment(track, segment);
     if (gone.length > 0) onGone(track.id, gone);
     const end = toSeconds(cut.time + cut.duration, track.timescale);
     if (cut.track === 0) this.#options.onProgress(end - startSeconds);

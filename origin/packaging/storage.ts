@@ -13,6 +13,8 @@ export type Storage = {
   readonly truncate: (key: string, size: number) => Promise<boolean>;
   /** A part of what is there; null when there is not so much. */
   readonly getRange: (key: string, first: number, length: number) => Promise<Uint8Array<ArrayBuffer> | null>;
+  /** Gives what is there a second key; each can be removed without the other. */
+  readonly link: (from: string, to: string) => Promise<void>;
   /** Null when there is none. */
   readonly get: (key: string) => Promise<Uint8Array<ArrayBuffer> | null>;
   /** Removes a key and all below it. */
@@ -37,6 +39,7 @@ export async function openStorage(url: string): Promise<Storage> {
     append: (key, bytes) => Files.append(join(folder, key), bytes),
     truncate: (key, size) => Files.truncate(join(folder, key), size),
     getRange: (key, first, length) => Files.readRange(join(folder, key), first, length),
+    link: (from, to) => Files.link(join(folder, from), join(folder, to)),
     get: (key) => Files.readIfThere(join(folder, key)),
     remove: (key) => Files.remove(join(folder, key)),
     list: (key) => Files.list(join(folder, key)),

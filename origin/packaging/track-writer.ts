@@ -27,6 +27,10 @@ export type TrackEpochOptions = {
 /** The segment being written: its chunks add up to it. */
 type Growing = { readonly head: Omit<OpenSegment, 'chunks'>; duration: Ticks; size: number };
 
+type Written = { readonly segment: Segment | null; readonly gone: readonly Segment[] };
+
+const NOTHING_WRITTEN: Written = { segment: null, gone: [] };
+
 /** Writes one track of one epoch: each chunk is stored behind the ones before it, and then announced. */
 export class TrackWriter {
   readonly #track: EncodedTrack;
@@ -42,8 +46,8 @@ export class TrackWriter {
     this.#options = options;
   }
 
-  /** Gives the segments that left the window. */
-  async write(cut: Cut): Promise<readonly Segment[]> {
+  /** Gives the segment that this completes, and those that left the window for it. */
+  async write(cut: Cut): Promise<Written> {
     const { storage, isChunked, push } = this.#options;
     if (this.#sequence === 0) await this.#writeInit(cut.samples[0]?.compositionOffset ?? 0);
     this.#sequence += 1;
@@ -62,9 +66,12 @@ export class TrackWriter {
     growing.size += bytes.byteLength;
     const chunk = { duration: cut.duration, size: bytes.byteLength, independent: cut.independent };
     this.#growing = cut.isLast ? null : growing;
-    if (cut.isLast) return this.#announcer.append(segmentOf(growing), isChunked ? chunk : undefined);
+    if (cut.isLast) {
+      const segment = segmentOf(growing);
+      return { segment, gone: this.#announcer.append(segment, isChunked ? chunk : undefined) };
+    }
     this.#announcer.grow(growing.head, cut.index, chunk);
-    return [];
+    return NOTHING_WRITTEN;
   }
 
   #path() {

@@ -11,8 +11,8 @@ const source: Source = {
 
 const argsOf = (change: Partial<Job>) => {
   const of = change.source ?? source;
-  const reading = { kind: 'once' } as const;
-  const job = { file: 'film.mp4', source: of, renditions: plan(of, 'light'), reading, segmentSeconds: 2 };
+  const input = { kind: 'film', file: 'film.mp4' } as const;
+  const job = { input, source: of, renditions: plan(of, 'mobile'), segmentSeconds: 2 };
   return ffmpegArgs({ ...job, ...change });
 };
 
@@ -21,7 +21,7 @@ const after = (args: readonly string[], flag: string) =>
   args.flatMap((arg, index) => (arg === flag ? [args[index + 1]] : []));
 
 const live = (clock: { startMs: number; digits: boolean } | null) => ({
-  reading: { kind: 'loop', clock } as const,
+  input: { kind: 'paced', file: 'film.mp4', loop: true, clock } as const,
 });
 
 describe('ffmpeg is told', () => {
@@ -63,11 +63,27 @@ describe('ffmpeg is told', () => {
     const [filter] = after(argsOf(live({ startMs: 1_000, digits: true })), '-filter_complex');
     expect(filter).toContain('[top][squares]overlay');
     expect(filter).toContain('drawtext');
-    expect(filter).toContain('[clocked]split[v480]');
+    expect(filter).toContain('[drawn]split[v480]');
     expect(after(argsOf(live({ startMs: 1_000, digits: false })), '-filter_complex')[0]).not.toContain(
       'drawtext',
     );
     expect(after(argsOf(live(null)), '-filter_complex')[0]).not.toContain('overlay');
+  });
+
+  test('to read a feed from its standard input', () => {
+    const args = argsOf({ input: { kind: 'feed' } });
+    expect(after(args, '-i')).toEqual(['pipe:0']);
+    expect(args).not.toContain('-re');
+    expect(after(args, '-tune')).toEqual(['zerolatency', 'zerolatency']);
+  });
+
+  test('to draw a card, whose title can not say anything to a filter graph', () => {
+    const title = "it's 100% [off]: a;b,c=d\\";
+    const args = argsOf({ input: { kind: 'slate', title, digits: true } });
+    const [filter] = after(args, '-filter_complex');
+    expect(filter).toContain("drawtext=text='it s 100   off   a b,c d '");
+    expect(after(args, '-map')).toEqual(['[v480]', '[v240]', '1:a:0']);
+    expect(after(args, '-i')).toHaveLength(2);
   });
 
   test('of sound alone to filter no pictures', () => {
@@ -82,7 +98,7 @@ describe('ffmpeg is told', () => {
   });
 
   test('to read local files only, and to write fragments to its output', () => {
-    const args = argsOf({ file: 'http://example.org/film.mp4' });
+    const args = argsOf({ input: { kind: 'film', file: 'http://example.org/film.mp4' } });
     expect(args.indexOf('-protocol_whitelist')).toBeLessThan(args.indexOf('-i'));
     expect(after(args, '-protocol_whitelist')).toEqual(['file,pipe']);
     expect(after(args, '-movflags')).toEqual(['+empty_moov+default_base_moof']);

@@ -1,20 +1,22 @@
 import { audioArgs } from './audio-encoder.ts';
-import { clockFilter } from './clock.ts';
+import {
+  audioStream,
+  frameRate,
+  framesPerSecond,
+  type Input,
+  inputArgs,
+  isLive,
+  overlay,
+  protocolsOf,
+} from './input.ts';
 import type { Rendition, VideoRendition } from './ladder.ts';
 import type { Source } from './probe.ts';
 import { videoArgs } from './video-encoder.ts';
 
-/** How a source is read: once from start to end, or for ever at its own pace. */
-export type Reading =
-  | { readonly kind: 'once' }
-  /** `clock` burns the time into the picture, `startMs` being that of the first frame. */
-  | { readonly kind: 'loop'; readonly clock: { readonly startMs: number; readonly digits: boolean } | null };
-
 export type Job = {
-  readonly file: string;
+  readonly input: Input;
   readonly source: Source;
   readonly renditions: readonly Rendition[];
-  readonly reading: Reading;
   /** Key frames stand this far apart. */
   readonly segmentSeconds: number;
 };
@@ -25,9 +27,9 @@ export type Job = {
  */
 export function ffmpegArgs(job: Job): string[] {
   return [
-    ...['-hide_banner', '-nostdin', '-loglevel', 'error', '-protocol_whitelist', 'file,pipe'],
-    ...(job.reading.kind === 'loop' ? ['-re', '-stream_loop', '-1'] : []),
-    ...['-i', job.file],
+    ...['-hide_banner', '-nostdin', '-loglevel', 'error'],
+    ...['-protocol_whitelist', protocolsOf(job.input)],
+    ...inputArgs(job.input, job.source),
     ...filters(job),
     ...job.renditions.flatMap((rendition, index) => encoderArgs(job, rendition, index)),
     ...[
@@ -50,13 +52,12 @@ function filters(job: Job): string[] {
 }
 
 /** Scales down rung by rung, so that a small picture never costs the scaling of the largest. */
-function videoFilter({ source, reading }: Job, videos: readonly VideoRendition[]): string {
-  const rate = frameRate(source);
+function videoFilter({ source, input }: Job, videos: readonly VideoRendition[]): string {
   const top = videos[0]?.height ?? 0;
-  const chain = [`[0:V:0]fps=${rate},scale=-2:${top},format=yuv420p[top]`];
-  const clock = reading.kind === 'loop' ? reading.clock : null;
-  if (clock !== null) chain.push(clockFilter('top', 'clocked', clock.startMs, rate, clock.digits));
-  let from = clock === null ? 'top' : 'clocked';
+  const chain = [`[0:V:0]fps=${frameRate(source)},scale=-2:${top},format=yuv420p[top]`];
+  const drawn = overlay(input, source, 'top', 'drawn');
+  if (drawn !== null) chain.push(drawn);
+  let from = drawn === null ? 'top' : 'drawn';
   for (const [index, { id }] of videos.entries()) {
     const next = videos[index + 1];
     if (next === undefined) chain.push(`[${from}]null[${id}]`);
@@ -67,14 +68,9 @@ function videoFilter({ source, reading }: Job, videos: readonly VideoRendition[]
   return chain.join(';');
 }
 
-const frameRate = ({ video }: Source) => `${video?.frameRate.num ?? 25}/${video?.frameRate.den ?? 1}`;
-
-const framesPerSecond = ({ video }: Source) =>
-  video === null ? 25 : video.frameRate.num / video.frameRate.den;
-
 function encoderArgs(job: Job, rendition: Rendition, index: number): string[] {
-  const live = job.reading.kind === 'loop';
-  if (rendition.kind === 'audio') return ['-map', '0:a:0', ...audioArgs(rendition, index)];
+  const live = isLive(job.input);
+  if (rendition.kind === 'audio') return ['-map', audioStream(job.input), ...audioArgs(rendition, index)];
   const { segmentSeconds, source } = job;
   const encoding = {
     live,

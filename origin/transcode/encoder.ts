@@ -1,5 +1,7 @@
 import { type Child, start } from '../../runtime/process.ts';
+import { demux, type Feed } from '../packaging/feed.ts';
 import { ffmpegArgs, type Job } from './command.ts';
+import { printFeed } from './feed-printer.ts';
 import { reasonFrom } from './reason.ts';
 
 /** How a run of the encoder ended. */
@@ -9,8 +11,8 @@ export type Ending =
   | { readonly kind: 'broken'; readonly reason: string };
 
 export type Encoder = {
-  /** Fragmented MP4. Read slowly, it encodes slowly. */
-  readonly output: AsyncIterable<Uint8Array>;
+  /** What it makes. Read slowly, it encodes slowly. */
+  readonly output: Feed;
   /** After the output has ended. */
   readonly ending: Promise<Ending>;
   readonly stop: () => Promise<void>;
@@ -24,27 +26,28 @@ const FILM_NICENESS = 10;
 /** SVT-AV1 logs by itself, past ffmpeg: 1 leaves errors. */
 const ENVIRONMENT = { SVT_LOG: '1' };
 
-/** Starts ffmpeg on a job. Throws Failure `program-missing`. */
-export async function startEncoder(job: Job): Promise<Encoder> {
+/** Starts ffmpeg on a job, given the feed that it is to read if its input is one. Throws Failure `program-missing`. */
+export async function startEncoder(job: Job, feed?: Feed): Promise<Encoder> {
   const errors: string[] = [];
   let stopped = false;
   const onErrorLine = (line: string) => {
     errors.push(line);
     if (errors.length > ERROR_LINES_KEPT) errors.shift();
   };
-  const niceness = job.reading.kind === 'once' ? FILM_NICENESS : 0;
+  const niceness = job.input.kind === 'film' ? FILM_NICENESS : 0;
   const child = await start({
     command: 'ffmpeg',
     args: ffmpegArgs(job),
     onErrorLine,
     niceness,
     env: ENVIRONMENT,
+    ...(feed === undefined ? {} : { input: printFeed(feed) }),
   });
   const stop = async () => {
     stopped = true;
     await child.stop();
   };
-  return { output: child.output, ending: endingOf(child, errors, () => stopped), stop };
+  return { output: demux(child.output), ending: endingOf(child, errors, () => stopped), stop };
 }
 
 async function endingOf(child: Child, errors: readonly string[], isStopped: () => boolean): Promise<Ending> {

@@ -9,21 +9,21 @@ const source = (width: number, height: number, audio = true): Source => ({
   audio: audio ? { channels: 6, language: 'und' } : null,
 });
 
-const ids = (of: Source, name: 'film' | 'light') => plan(of, name).map(({ id }) => `${id}`);
+const ids = (of: Source, name: '1080p' | 'mobile') => plan(of, name).map(({ id }) => `${id}`);
 
 describe('the ladder of', () => {
   test.each([
-    ['a 4K film', source(3840, 2160), 'film', ['v1080', 'v720', 'v480', 'a128']],
-    ['a 1080p film', source(1920, 1080), 'film', ['v1080', 'v720', 'v480', 'a128']],
-    ['a film a line short of 1080p', source(1920, 1079), 'film', ['v720', 'v480', 'a128']],
-    ['a small film', source(640, 360), 'film', ['v360', 'a128']],
-    ['an odd film', source(639, 359), 'film', ['v358', 'a128']],
-    ['a film of one pixel', source(1, 1), 'film', ['v2', 'a128']],
-    ['a film held upright', source(1080, 1920), 'film', ['v1080', 'v720', 'v480', 'a128']],
-    ['a light 1080p channel', source(1920, 1080), 'light', ['v480', 'v240', 'a128']],
-    ['a light 240p channel', source(426, 240), 'light', ['v240', 'a128']],
-    ['pictures alone', source(1280, 720, false), 'film', ['v720', 'v480']],
-    ['sound alone', { ...source(1, 1), video: null }, 'film', ['a128']],
+    ['a 4K film', source(3840, 2160), '1080p', ['v1080', 'v720', 'v480', 'a128']],
+    ['a 1080p film', source(1920, 1080), '1080p', ['v1080', 'v720', 'v480', 'a128']],
+    ['a film a line short of 1080p', source(1920, 1079), '1080p', ['v720', 'v480', 'a128']],
+    ['a small film', source(640, 360), '1080p', ['v360', 'a128']],
+    ['an odd film', source(639, 359), '1080p', ['v358', 'a128']],
+    ['a film of one pixel', source(1, 1), '1080p', ['v2', 'a128']],
+    ['a film held upright', source(1080, 1920), '1080p', ['v1080', 'v720', 'v480', 'a128']],
+    ['a light 1080p channel', source(1920, 1080), 'mobile', ['v480', 'v240', 'a128']],
+    ['a light 240p channel', source(426, 240), 'mobile', ['v240', 'a128']],
+    ['pictures alone', source(1280, 720, false), '1080p', ['v720', 'v480']],
+    ['sound alone', { ...source(1, 1), video: null }, '1080p', ['a128']],
   ] as const)('%s', (_, of, name, expected) => {
     expect(ids(of, name)).toEqual([...expected]);
   });
@@ -34,7 +34,7 @@ describe('the ladder of', () => {
       fc.property(
         pixels,
         pixels,
-        fc.constantFrom('film' as const, 'light' as const),
+        fc.constantFrom('1080p' as const, 'mobile' as const),
         (width, height, name) => {
           const heights = plan(source(width, height), name).flatMap((one) =>
             one.kind === 'video' ? [one.height] : [],
@@ -51,6 +51,6 @@ describe('the ladder of', () => {
   });
 
   test('sound is stereo, whatever the source has', () => {
-    expect(plan(source(1920, 1080), 'film').at(-1)).toMatchObject({ kind: 'audio', channels: 2 });
+    expect(plan(source(1920, 1080), '1080p').at(-1)).toMatchObject({ kind: 'audio', channels: 2 });
   });
 });

@@ -1,5 +1,5 @@
+import type { AudioCodec, Codecs, Ladder, VideoCodec } from '../../wire/channel.ts';
 import { TrackId } from '../../wire/ids.ts';
-import type { AudioCodec, Codecs, VideoCodec } from '../../wire/programme.ts';
 import { type Source, Unreadable } from './probe.ts';
 
 export type VideoRendition = {
@@ -22,16 +22,17 @@ export type AudioRendition = {
 
 export type Rendition = VideoRendition | AudioRendition;
 
-export type LadderName = 'film' | 'light';
+/** The ladders that renditions are made by. */
+export type LadderName = Exclude<Ladder, 'passthrough'>;
 
 /** Rungs from the top: height in pixels, and the bits a second that H.264 may need for it. */
 const RUNGS: Readonly<Record<LadderName, readonly (readonly [height: number, maxBitRate: number])[]>> = {
-  film: [
+  '1080p': [
     [1080, 5_000_000],
     [720, 2_800_000],
     [480, 1_400_000],
   ],
-  light: [
+  mobile: [
     [480, 1_200_000],
     [240, 400_000],
   ],

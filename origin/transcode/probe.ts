@@ -38,19 +38,13 @@ const Report = z.object({
 /** Frames a second when a source does not say. */
 const USUAL_FRAME_RATE = { num: 25, den: 1 };
 
-/** Asks ffprobe. Throws Unreadable with its reason, or Failure `program-missing`. */
-export async function probe(file: string): Promise<Source> {
-  const args = [
-    '-v',
-    'error',
-    '-protocol_whitelist',
-    'file',
-    '-of',
-    'json',
-    '-show_streams',
-    '-show_format',
-    file,
-  ];
+/** Asks ffprobe about a file. Throws Unreadable with its reason, or Failure `program-missing`. */
+export const probe = (file: string): Promise<Source> => probeInput(['-i', file], 'file');
+
+/** Asks ffprobe about what `inputArgs` name, which may open `protocols` only. Throws as `probe` does. */
+export async function probeInput(inputArgs: readonly string[], protocols: string): Promise<Source> {
+  const asked = ['-v', 'error', '-protocol_whitelist', protocols, '-of', 'json'];
+  const args = [...asked, '-show_streams', '-show_format', ...inputArgs];
   const { exit, output, errors } = await run('ffprobe', args);
   if (exit.kind !== 'status' || exit.status !== 0)
     throw new Unreadable(reasonFrom(errors, 'ffprobe could not read it'));

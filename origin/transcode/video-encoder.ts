@@ -1,4 +1,4 @@
-import type { VideoCodec } from '../../wire/programme.ts';
+import type { VideoCodec } from '../../wire/channel.ts';
 
 /** What is asked of an encoder of pictures. */
 export type VideoEncoding = {

@@ -1,0 +1,130 @@
+import { lookup } from 'node:dns/promises';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { list } from '../../runtime/files.ts';
+import type { ChannelSettings } from '../../wire/channel.ts';
+import type { PullScheme, Source as Where } from '../../wire/source.ts';
+import { canWriteDigits } from '../transcode/clock.ts';
+import { probe, probeInput, Unreadable } from '../transcode/probe.ts';
+import { leadsAway } from './addresses.ts';
+import { contentsOf } from './contents.ts';
+import { encoded, fromFeed, type OnAir } from './on-air.ts';
+import { remux } from './remux.ts';
+
+/** Where a channel's media comes from when nobody publishes it. */
+export type FetchedFrom = Exclude<Where, { kind: 'publish' }>;
+
+export type Opening = {
+  readonly settings: ChannelSettings;
+  readonly now: () => number;
+  /** Counts the runs of a channel: the files of a folder are taken in turn. */
+  readonly turn: number;
+  /** Sources on this very machine may be pulled. */
+  readonly allowsLocal: boolean;
+};
+
+/** Opens what the origin itself reads. Throws Unreadable or Unusable with the reason. */
+export async function openSource(from: FetchedFrom, opening: Opening): Promise<OnAir> {
+  switch (from.kind) {
+    case 'loop':
+      return openFile(from.path, opening);
+    case 'camera':
+      return openStream(['-f', from.format, '-i', from.device], 'file', opening);
+    case 'pull':
+      await checkAddress(from.url, opening.allowsLocal);
+      return openStream([...PULLS[from.scheme].args, '-i', from.url], PULLS[from.scheme].protocols, opening);
+  }
+}
+
+async function openFile(path: string, opening: Opening): Promise<OnAir> {
+  const { settings, now } = opening;
+  const { file, isAlone } = await fileOf(path, opening.turn);
+  const source = await probe(file);
+  if (settings.ladder !== 'passthrough') {
+    const clock = settings.clock ? { startMs: now(), digits: await canWriteDigits() } : null;
+    return encoded({ kind: 'paced', file, loop: isAlone, clock }, source, settings);
+  }
+  if (settings.clock) throw new Unreadable('a clock can only be burnt in with a ladder: set `ladder` too');
+  const args = [
+    '-protocol_whitelist',
+    'file,pipe',
+    '-re',
+    ...(isAlone ? ['-stream_loop', '-1'] : []),
+    '-i',
+    file,
+  ];
+  return copied(args, ['-protocol_whitelist', 'file', '-i', file], opening);
+}
+
+/** A folder's files come one after another, in the order of their names. */
+async function fileOf(
+  path: string,
+  turn: number,
+): Promise<{ readonly file: string; readonly isAlone: boolean }> {
+  const there = await stat(path).catch(() => null);
+  if (there === null) throw new Unreadable(`there is no ${path}`);
+  if (!there.isDirectory()) return { file: path, isAlone: true };
+  const names = (await list(path)).filter((name) => !name.startsWith('.')).sort();
+  const name = names[turn % names.length];
+  if (name === undefined) throw new Unreadable(`there is nothing in ${path}`);
+  return { file: join(path, name), isAlone: names.length === 1 };
+}
+
+async function openStream(args: readonly string[], protocols: string, opening: Opening): Promise<OnAir> {
+  const { settings } = opening;
+  const guarded = ['-protocol_whitelist', protocols, ...args];
+  if (settings.ladder === 'passthrough') return copied(guarded, guarded, opening);
+  const source = await probeInput(args, protocols);
+  return encoded({ kind: 'stream', args, protocols }, source, settings);
+}
+
+/** As it comes, but for its container. */
+async function copied(
+  inputArgs: readonly string[],
+  probeArgs: readonly string[],
+  { settings, now }: Opening,
+): Promise<OnAir> {
+  const { feed, stop } = await remux({ inputArgs, contents: await contentsOf(probeArgs) });
+  const onAir = await fromFeed(feed, settings, now);
+  return { ...onAir, stop };
+}
+
+/** Microseconds after which a source that says nothing is given up. */
+const SILENCE_US = '10000000';
+
+type Pull = { readonly args: readonly string[]; readonly protocols: string };
+
+const RTSP: Pull = {
+  args: ['-rtsp_transport', 'tcp', '-timeout', SILENCE_US],
+  protocols: 'rtsp,rtp,udp,tcp,tls',
+};
+/** What is whole already is read at its own pace. */
+const HTTP: Pull = { args: ['-rw_timeout', SILENCE_US, '-re'], protocols: 'http,https,tls,tcp,crypto' };
+const UDP: Pull = { args: ['-timeout', SILENCE_US], protocols: 'udp,rtp' };
+const RTMP: Pull = { args: ['-rw_timeout', SILENCE_US], protocols: 'rtmp,rtmps,tcp,tls' };
+
+/** How each kind of source is read, and what ffmpeg may open for it: a playlist must not lead to a local file. */
+const PULLS: Readonly<Record<PullScheme, Pull>> = {
+  rtsp: RTSP,
+  rtsps: RTSP,
+  http: HTTP,
+  https: HTTP,
+  udp: UDP,
+  rtp: UDP,
+  srt: { args: ['-timeout', SILENCE_US], protocols: 'srt,udp' },
+  rtmp: RTMP,
+  rtmps: RTMP,
+};
+
+/** Throws Unreadable where a URL leads into the origin's own network and that is not allowed. */
+async function checkAddress(url: string, allowsLocal: boolean): Promise<void> {
+  if (allowsLocal) return;
+  const host = new URL(url).hostname.replaceAll(/[[\]]/g, '');
+  const found = await lookup(host, { all: true }).catch(() => {
+    throw new Unreadable(`there is no host ${host}`);
+  });
+  if (found.every(({ address }) => leadsAway(address))) return;
+  throw new Unreadable(
+    `${host} is this machine or its link: start the origin with --pull-local yes to allow such sources`,
+  );
+}

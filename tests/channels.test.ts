@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { type Channels, startChannels } from './channels.ts';
+import { eventually } from './cluster.ts';
+
+let cluster: Channels;
+
+beforeAll(async () => {
+  cluster = await startChannels();
+});
+
+afterAll(() => cluster.stop());
+
+type Item = {
+  readonly id: string;
+  readonly kind: string;
+  readonly state: string;
+  readonly durationMs: number | null;
+};
+
+const looped = (id: string, settings: object = {}) =>
+  cluster.make(id, { source: `file:${cluster.film}`, ladder: 'mobile', ...settings });
+
+const playlist = (id: string) => cluster.playlist(id, 'v240');
+
+const lengthOf = (text: string) =>
+  [...text.matchAll(/#EXTINF:([\d.]+)/g)].reduce((sum, [, seconds]) => sum + Number(seconds), 0);
+
+describe('a channel', () => {
+  test('goes on air, and stops and starts as it is told', async () => {
+    await looped('told');
+    await cluster.becomes('told', 'live');
+    expect((await fetch(`${cluster.url}/play/told.m3u8`)).status).toBe(200);
+    await cluster.api('POST', '/channels/told/stop');
+    await cluster.becomes('told', 'offline');
+    expect(await cluster.state('told')).toMatchObject({ reason: 'stopped' });
+    expect((await fetch(`${cluster.url}/play/told.m3u8`)).status).toBe(503);
+    await cluster.api('POST', '/channels/told/start');
+    await cluster.becomes('told', 'live');
+    expect(await playlist('told')).toContain('#EXT-X-DISCONTINUITY\n');
+  });
+
+  test('becomes a film of all that was on air when it was recorded, without a picture encoded anew', async () => {
+    await looped('taped', { record: true, windowMs: 10_000 });
+    await cluster.becomes('taped', 'live');
+    await eventually(async () => /#EXT-X-MEDIA-SEQUENCE:[2-9]/.test(await playlist('taped')), 60_000);
+    const live = await playlist('taped');
+    const uri = /^\w+\/\d+\.m4s$/m.exec(live)?.[0] ?? '';
+    const bytes = await (await fetch(`${cluster.edgeUrl}/v/taped/v240/${uri}`)).bytes();
+    await cluster.api('POST', '/channels/taped/stop');
+    const recordings = async () =>
+      (await cluster.api<{ items: Item[] }>('GET', '/presentations')).items.filter(({ id }) =>
+        id.startsWith('taped-'),
+      );
+    await eventually(async () => (await recordings()).length === 1, 20_000);
+    const [recording] = await recordings();
+    const id = recording?.id ?? '';
+    expect(recording).toMatchObject({ kind: 'vod', state: 'ready' });
+    const kept = await playlist(id);
+    expect(kept).toContain('#EXT-X-ENDLIST');
+    expect(kept).toContain('#EXT-X-PLAYLIST-TYPE:VOD');
+    expect(lengthOf(kept)).toBeGreaterThan(lengthOf(live));
+    expect(recording?.durationMs).toBeCloseTo(lengthOf(kept) * 1000, -2);
+    expect(kept).toMatch(/\/0\.m4s/);
+    expect(await (await fetch(`${cluster.edgeUrl}/v/${id}/v240/${uri}`)).bytes()).toEqual(bytes);
+    expect((await fetch(`${cluster.url}/play/${id}/poster.jpg`)).headers.get('Content-Type')).toBe(
+      'image/jpeg',
+    );
+  });
+
+  test('works on demand only while somebody watches', async () => {
+    await looped('shy', { onDemand: true });
+    await cluster.becomes('shy', 'standby');
+    expect(await (await fetch(`${cluster.url}/play/shy.m3u8`)).text()).toContain('#EXT-X-STREAM-INF');
+    expect(await cluster.state('shy')).toMatchObject({ state: 'live' });
+    await cluster.becomes('shy', 'standby');
+  });
+
+  test('shows a card while its source is away', async () => {
+    const url = `${cluster.originUrl}/healthz`;
+    await looped('carded', { slate: true });
+    await cluster.becomes('carded', 'live');
+    await cluster.api('PATCH', '/channels/carded', { source: url });
+    await cluster.becomes('carded', 'slate');
+    expect(await cluster.state('carded')).toMatchObject({
+      reason: expect.stringContaining('--pull-local yes'),
+    });
+    const before = await playlist('carded');
+    await eventually(async () => {
+      const now = await playlist('carded');
+      return now.includes('#EXT-X-DISCONTINUITY\n') && now !== before;
+    });
+    expect((await fetch(`${cluster.url}/play/carded.m3u8`)).status).toBe(200);
+    await cluster.api('PATCH', '/channels/carded', { source: `file:${cluster.film}` });
+    await cluster.becomes('carded', 'live');
+  });
+
+  test('has the outputs that it is told to have', async () => {
+    await looped('dashed', { outputs: ['dash'] });
+    await cluster.becomes('dashed', 'live');
+    expect((await fetch(`${cluster.url}/play/dashed.mpd`)).status).toBe(200);
+    expect((await fetch(`${cluster.url}/play/dashed.m3u8`)).status).toBe(404);
+    expect((await fetch(`${cluster.edgeUrl}/v/dashed/index.m3u8`)).status).toBe(404);
+    expect((await fetch(`${cluster.edgeUrl}/v/dashed/manifest.mpd`)).status).toBe(200);
+  });
+
+  test('leaves nothing but its recordings when it is removed', async () => {
+    await looped('brief');
+    await cluster.becomes('brief', 'live');
+    await cluster.api('DELETE', '/channels/brief');
+    await eventually(async () => (await fetch(`${cluster.url}/play/brief.m3u8`)).status === 404);
+  });
+});
