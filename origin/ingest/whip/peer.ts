@@ -70,7 +70,7 @@ export class Peer {
       const answer = finishAnswer(connection.localDescription?.sdp ?? '', {
         publicAddresses: options.publicAddresses,
         videoPayloadType: offer.video?.payloadType ?? null,
-        startBitsPerSecond: options.maxBitsPerSecond,
+        startBitsPerSecond: options.maxBitsPerSecond / 2,
       });
       return new Peer(connection, answer, options);
     } catch (error) {

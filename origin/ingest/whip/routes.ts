@@ -1,9 +1,11 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { Milliseconds } from '../../../media/time.ts';
 import type { Clock } from '../../../runtime/clock.ts';
+import { hashKey, isKey } from '../../../runtime/keys.ts';
 import type { Log } from '../../../runtime/log.ts';
+import { STATUS } from '../cmaf/routes.ts';
 import type { Admit, Claim, Publishing, RefusalCode } from '../door.ts';
 import { readFragment } from './fragment.ts';
 import { type Offer, readOffer } from './offer.ts';
@@ -36,15 +38,7 @@ const SESSIONS_MAX = 256;
 const OFFER_TYPE = 'application/sdp';
 const FRAGMENT_TYPE = 'application/trickle-ice-sdpfrag';
 
-const STATUS = {
-  'unknown-channel': 404,
-  'wrong-key': 403,
-  taken: 409,
-  stopped: 409,
-  'not-published-to': 409,
-} as const satisfies Readonly<Record<RefusalCode, number>>;
-
-type Entry = { readonly session: Session; readonly key: string; readonly etag: string };
+type Entry = { readonly session: Session; readonly keyHash: string; readonly etag: string };
 
 /**
  * The WHIP endpoints (RFC 9725): `POST /whip/<id>` with a key as bearer token publishes a channel; `PATCH` and `DELETE`
@@ -140,7 +134,7 @@ async function begin(
   const all = { claim, publishing, admit, offer, peer, keyFrameMs, clock, log, onEnd };
   const { session, answer } = await Session.open(all);
   const etag = `"${id}"`;
-  if (!session.isOver) sessions.set(id, { session, key: claim.key, etag });
+  if (!session.isOver) sessions.set(id, { session, keyHash: hashKey(claim.key), etag });
   const { presentation, address } = claim;
   log.info({ door: 'whip', presentation, address }, `whip: ${presentation} is published`);
   for (const server of options.iceServers) c.header('Link', linkOf(server), { append: true });
@@ -177,7 +171,7 @@ function find(c: Context, sessions: ReadonlyMap<string, Entry>): Found {
   if (key === null) return { kind: 'refused', response: unauthorized(c) };
   const entry = sessions.get(c.req.param('session') ?? '');
   if (entry === undefined) return { kind: 'refused', response: c.text('no such session\n', 404) };
-  if (!isSame(key, entry.key))
+  if (!isKey(key, entry.keyHash))
     return { kind: 'refused', response: c.text('another key began this session\n', 403) };
   return { kind: 'found', entry };
 }
@@ -202,9 +196,6 @@ const unauthorized = (c: Context) =>
   });
 
 const typeOf = (c: Context) => (c.req.header('Content-Type') ?? '').split(';')[0]?.trim().toLowerCase();
-
-const digest = (text: string) => createHash('sha256').update(text).digest();
-const isSame = (a: string, b: string) => timingSafeEqual(digest(a), digest(b));
 
 const isLocal = (url: string) => /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(url).hostname);
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import type { Demuxed } from '../../../media/isobmff/demuxer.ts';
+import type { Demuxed } from '../../media/isobmff/demuxer.ts';
 import { FeedQueue, TooSlow } from './feed-queue.ts';
 
 const samples = (bytes: number): Demuxed => ({
@@ -47,4 +47,21 @@ test('a packager that takes nothing is given up, and memory is bounded', async (
   const queue = new FeedQueue();
   for (let index = 0; index < 100; index++) queue.push(samples(1024 * 1024));
   await expect(read(queue)).rejects.toThrow(TooSlow);
+});
+
+test('who can wait has room again when what is held was taken', async () => {
+  const queue = new FeedQueue();
+  await queue.room();
+  queue.push(samples(5 * 1024 * 1024));
+  let hasRoom = false;
+  const room = queue.room().then(() => {
+    hasRoom = true;
+  });
+  await Promise.resolve();
+  expect(hasRoom).toBe(false);
+  queue.push(samples(1));
+  const reading = read(queue);
+  await room;
+  queue.end(null);
+  expect(await reading).toBe(2);
 });
