@@ -182,8 +182,9 @@ export async function watchBucket(
   void (async () => {
     for await (const entry of watch) {
       onChange(entry.key, entry.operation === 'PUT' ? entry.value : null);
-      // What is told after all that was there has no count.
-      if (!entry.delta) resolve();
+      // What is told after all that was there has no count. While values change, nats-server (2.9) may go on counting
+      // those that were replaced before they were sent; the client counts what it was to be told.
+      if (entry.isUpdate || !entry.delta) resolve();
     }
   })();
   return {

@@ -1,4 +1,4 @@
-import { Failure } from './failure.ts';
+import { lacksIpv6, listenFailure } from './listening.ts';
 import { bun, deno } from './platform.ts';
 
 /** Answers a request. `address` is the client's, as the socket knows it. */
@@ -28,11 +28,8 @@ export async function listen(options: ListenOptions): Promise<Listener> {
   try {
     return await serve(options);
   } catch (error) {
-    const code = codeOf(error);
-    if (options.hostname === '::' && (code === 'EAFNOSUPPORT' || code === 'EADDRNOTAVAIL')) {
-      return listen({ ...options, hostname: '0.0.0.0' });
-    }
-    throw asFailure(code, options, error);
+    if (lacksIpv6(options.hostname, error)) return listen({ ...options, hostname: '0.0.0.0' });
+    throw listenFailure(options, error);
   }
 }
 
@@ -65,25 +62,4 @@ async function serveOnNode({ port, hostname, fetch }: ListenOptions): Promise<Li
     if ('closeAllConnections' in server) server.closeAllConnections();
   };
   return promise;
-}
-
-const codeOf = (error: unknown): string =>
-  error instanceof Error ? String((error as NodeJS.ErrnoException).code ?? error.name) : '';
-
-function asFailure(code: string, { port, hostname, portSetting }: ListenOptions, error: unknown): unknown {
-  if (code === 'EADDRINUSE' || code === 'AddrInUse') {
-    return new Failure(
-      'port-taken',
-      `TCP port ${port} is already in use`,
-      `Stop the program that has it (\`ss -ltnp 'sport = :${port}'\` names it), or choose another port with ${portSetting}`,
-    );
-  }
-  if (code === 'EACCES' || code === 'EADDRNOTAVAIL') {
-    return new Failure(
-      'address-unavailable',
-      `cannot listen on ${hostname} port ${port} (${code})`,
-      `Choose another port with ${portSetting}`,
-    );
-  }
-  return error;
 }

@@ -15,9 +15,9 @@ type Channel = {
 export type Channels = Awaited<ReturnType<typeof startChannels>>;
 
 /** Starts a cluster whose only film is a short one, with two edges. */
-export async function startChannels() {
+export async function startChannels(env: Readonly<Record<string, string>> = {}) {
   const film = await makeFilm(6);
-  const cluster = await startCluster({ film });
+  const cluster = await startCluster({ film, env });
   const secrets = await readFile(join(cluster.data, 'secrets.json'), 'utf8');
   const { adminToken } = JSON.parse(secrets) as { adminToken: string };
 

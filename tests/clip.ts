@@ -1,3 +1,4 @@
+import { read } from '../media/codecs/sample-entry.ts';
 import { Demuxer } from '../media/isobmff/demuxer.ts';
 import { run } from '../runtime/process.ts';
 
@@ -43,4 +44,12 @@ export async function sampleEntries(
   return found.flatMap((one) =>
     one.kind === 'movie' ? one.tracks.map(({ sampleEntry }) => sampleEntry) : [],
   );
+}
+
+/** The body of the configuration box in the first of them. */
+export async function configurationOf(encoding: readonly string[], making: Making = {}): Promise<Uint8Array> {
+  const [entry] = await sampleEntries(encoding, making);
+  const found = entry === undefined ? null : read(entry);
+  if (found === null) throw new Error('ffmpeg made no sample entry that is read');
+  return found.configuration;
 }

@@ -26,17 +26,25 @@ export type ClusterOptions = {
   readonly film?: string;
   /** The folder of an earlier cluster, to start it a second time. */
   readonly data?: string;
+  /** Settings for all of its processes. */
+  readonly env?: Readonly<Record<string, string>>;
 };
 
 const main = join(import.meta.dirname, '..', 'deploy', 'cluster', 'main.ts');
 
 /** Starts a cluster and resolves when its table is printed, or it has given up. */
-export async function startCluster({ edges = 2, film, data }: ClusterOptions = {}): Promise<Cluster> {
+export async function startCluster({
+  edges = 2,
+  film,
+  data,
+  env: settings = {},
+}: ClusterOptions = {}): Promise<Cluster> {
   const folder = data ?? (await mkdtemp(join(tmpdir(), 'headwater-cluster-')));
   const first = await freePorts(edges + 3);
   const [coordinator, origin, nats, edge] = [first, first + 1, first + 2, first + 3];
   const env = {
     ...process.env,
+    ...settings,
     HEADWATER_DATA: folder,
     HEADWATER_COORDINATOR_PORT: String(coordinator),
     HEADWATER_ORIGIN_PORT: String(origin),

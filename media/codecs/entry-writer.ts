@@ -1,4 +1,5 @@
 import { box, u16, u32 } from '../isobmff/writer.ts';
+import { MPEG1_AUDIO, MPEG4_AUDIO } from './mpeg4-audio.ts';
 
 /** What a picture's sample entry says. */
 export type VisualEntry = {
@@ -60,10 +61,15 @@ export const writeAudio = ({ type, channels, sampleRate, configuration }: AudioE
   );
 
 /** The `esds` of AAC, version and flags included (ISO/IEC 14496-1 §7.2.6.5, ISO/IEC 14496-14 §3.1.2). */
-export function writeAacConfiguration(audioSpecificConfig: Uint8Array): Uint8Array {
-  const specific = descriptor(0x05, audioSpecificConfig);
-  // MPEG-4 audio, an audio stream; buffer and bit rates are not known.
-  const config = descriptor(0x04, new Uint8Array([0x40, 0x15, ...new Uint8Array(11)]), specific);
+export const writeAacConfiguration = (audioSpecificConfig: Uint8Array): Uint8Array =>
+  writeElementary(MPEG4_AUDIO, descriptor(0x05, audioSpecificConfig));
+
+/** The `esds` of MP3, which describes itself in each frame. */
+export const writeMp3Configuration = (): Uint8Array => writeElementary(MPEG1_AUDIO);
+
+function writeElementary(objectType: number, ...specific: readonly Uint8Array[]): Uint8Array {
+  // An audio stream; buffer and bit rates are not known.
+  const config = descriptor(0x04, new Uint8Array([objectType, 0x15, ...new Uint8Array(11)]), ...specific);
   const predefined = descriptor(0x06, new Uint8Array([2]));
   const es = descriptor(0x03, u16(0), new Uint8Array([0]), config, predefined);
   return new Uint8Array([0, 0, 0, 0, ...es]);

@@ -6,7 +6,7 @@ const DECODER_CONFIG = 0x04;
 const DECODER_SPECIFIC = 0x05;
 
 /** Object type indications (ISO/IEC 14496-1 table 5): MPEG-1 audio, and MPEG-2 audio with its half rates. */
-const MPEG4_AUDIO = 0x40;
+export const MPEG4_AUDIO = 0x40;
 export const MPEG1_AUDIO = 0x6b;
 const MPEG2_AUDIO = 0x69;
 

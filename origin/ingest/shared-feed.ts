@@ -4,6 +4,8 @@ import type { Feed } from '../packaging/feed.ts';
 /** How a feed ended: by itself, or broken off. */
 export type FeedEnd = { readonly kind: 'ended' } | { readonly kind: 'broken'; readonly reason: string };
 
+type Next = IteratorResult<Demuxed> | { readonly reason: string };
+
 /**
  * A feed that is read in several goes, one after another: each starts with what tracks there are. So a channel can be
  * paused, or begin a new epoch, while its publisher stays.
@@ -26,10 +28,8 @@ export class SharedFeed {
   /** Reads on until the feed ends or `signal` is aborted; that it broke off is told by `end`. */
   async *read(signal: AbortSignal): Feed {
     if (this.#movie !== null) yield this.#movie;
-    const aborted = whenAborted(signal);
     while (this.#end === null && !signal.aborted) {
-      this.#next ??= this.#iterator.next();
-      const result = await Promise.race([this.#next, aborted]).catch(brokenOff);
+      const result = await this.#nextUnless(signal);
       if (result === null) return;
       this.#next = null;
       if ('reason' in result) this.#end = { kind: 'broken', reason: result.reason };
@@ -39,6 +39,17 @@ export class SharedFeed {
         yield result.value;
       }
     }
+  }
+
+  /** What comes next, or how it broke off; null when `signal` is aborted before. It stays to be read then. */
+  #nextUnless(signal: AbortSignal): Promise<Next | null> {
+    this.#next ??= this.#iterator.next();
+    const { promise, resolve } = Promise.withResolvers<Next | null>();
+    const stop = () => resolve(null);
+    signal.addEventListener('abort', stop, { once: true });
+    // A race with a promise that lives as long as the run would remember each of its rounds.
+    this.#next.then(resolve, (error) => resolve(brokenOff(error)));
+    return promise.finally(() => signal.removeEventListener('abort', stop));
   }
 
   /** Reads on and throws away what comes. */

@@ -29,10 +29,10 @@ export async function openSource(from: FetchedFrom, opening: Opening): Promise<O
     case 'loop':
       return openFile(from.path, opening);
     case 'camera':
-      return openStream(['-f', from.format, '-i', from.device], 'file', opening);
+      return openStream({ args: ['-f', from.format], paced: [], protocols: 'file' }, from.device, opening);
     case 'pull':
       await checkAddress(from.url, opening.allowsLocal);
-      return openStream([...PULLS[from.scheme].args, '-i', from.url], PULLS[from.scheme].protocols, opening);
+      return openStream(PULLS[from.scheme], from.url, opening);
   }
 }
 
@@ -70,12 +70,17 @@ async function fileOf(
   return { file: join(path, name), isAlone: names.length === 1 };
 }
 
-async function openStream(args: readonly string[], protocols: string, opening: Opening): Promise<OnAir> {
+async function openStream(pull: Pull, url: string, opening: Opening): Promise<OnAir> {
   const { settings } = opening;
-  const guarded = ['-protocol_whitelist', protocols, ...args];
-  if (settings.ladder === 'passthrough') return copied(guarded, guarded, opening);
-  const source = await probeInput(args, protocols);
-  return encoded({ kind: 'stream', args, protocols }, source, settings);
+  const { protocols } = pull;
+  const probed = [...pull.args, '-i', url];
+  const read = [...pull.args, ...pull.paced, '-i', url];
+  if (settings.ladder === 'passthrough') {
+    const guard = ['-protocol_whitelist', protocols];
+    return copied([...guard, ...read], [...guard, ...probed], opening);
+  }
+  const source = await probeInput(probed, protocols);
+  return encoded({ kind: 'stream', args: read, protocols }, source, settings);
 }
 
 /** As it comes, but for its container. */
@@ -92,16 +97,26 @@ async function copied(
 /** Microseconds after which a source that says nothing is given up. */
 const SILENCE_US = '10000000';
 
-type Pull = { readonly args: readonly string[]; readonly protocols: string };
+type Pull = {
+  readonly args: readonly string[];
+  /** What ffmpeg alone is told: to read at the pace of the media. */
+  readonly paced: readonly string[];
+  readonly protocols: string;
+};
 
 const RTSP: Pull = {
   args: ['-rtsp_transport', 'tcp', '-timeout', SILENCE_US],
+  paced: [],
   protocols: 'rtsp,rtp,udp,tcp,tls',
 };
-/** What is whole already is read at its own pace. */
-const HTTP: Pull = { args: ['-rw_timeout', SILENCE_US, '-re'], protocols: 'http,https,tls,tcp,crypto' };
-const UDP: Pull = { args: ['-timeout', SILENCE_US], protocols: 'udp,rtp' };
-const RTMP: Pull = { args: ['-rw_timeout', SILENCE_US], protocols: 'rtmp,rtmps,tcp,tls' };
+/** What is whole already would be read at once. */
+const HTTP: Pull = {
+  args: ['-rw_timeout', SILENCE_US],
+  paced: ['-re'],
+  protocols: 'http,https,tls,tcp,crypto',
+};
+const UDP: Pull = { args: ['-timeout', SILENCE_US], paced: [], protocols: 'udp,rtp' };
+const RTMP: Pull = { args: ['-rw_timeout', SILENCE_US], paced: [], protocols: 'rtmp,rtmps,tcp,tls' };
 
 /** How each kind of source is read, and what ffmpeg may open for it: a playlist must not lead to a local file. */
 const PULLS: Readonly<Record<PullScheme, Pull>> = {
@@ -111,7 +126,7 @@ const PULLS: Readonly<Record<PullScheme, Pull>> = {
   https: HTTP,
   udp: UDP,
   rtp: UDP,
-  srt: { args: ['-timeout', SILENCE_US], protocols: 'srt,udp' },
+  srt: { args: ['-timeout', SILENCE_US], paced: [], protocols: 'srt,udp' },
   rtmp: RTMP,
   rtmps: RTMP,
 };
