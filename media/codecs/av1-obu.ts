@@ -36,6 +36,17 @@ export function readObu(bytes: Uint8Array): Obu {
   return { type, header, payload: bytes.subarray(size.end, size.end + size.value) };
 }
 
+/** The OBUs of a sample, of which each has its size but the last may go without (§5.3.1). Throws MalformedBox. */
+export function readObus(bytes: Uint8Array): Obu[] {
+  const obus: Obu[] = [];
+  for (let at = 0; at < bytes.byteLength; ) {
+    const obu = readObu(bytes.subarray(at));
+    obus.push(obu);
+    at = obu.payload.byteOffset - bytes.byteOffset + obu.payload.byteLength;
+  }
+  return obus;
+}
+
 /** An OBU with its size, as samples hold it (AV1 Codec ISO Media File Format Binding §2.4). */
 export function writeObu({ header, payload }: Obu): Uint8Array {
   const sized = Uint8Array.from(header);

@@ -36,6 +36,12 @@ export function readFrameHeader(frame: Uint8Array): FrameHeader {
   return { kind: 'key', key: { profile, ...colour, width, height: bits.read(16) + 1 } };
 }
 
+/** The size that a key frame says; null for other frames. Throws MalformedBox. */
+export function readSize(frame: Uint8Array): Size | null {
+  const header = readFrameHeader(frame);
+  return header.kind === 'key' ? { width: header.key.width, height: header.key.height } : null;
+}
+
 /** §6.2.2. */
 function readColour(bits: Bits, profile: number): Omit<KeyFrame, 'profile' | 'width' | 'height'> {
   const bitDepth = profile < 2 ? 8 : bits.flag() ? 12 : 10;

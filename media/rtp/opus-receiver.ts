@@ -1,4 +1,5 @@
-import { durationOf, OPUS_RATE } from '../codecs/opus-packet.ts';
+import { OPUS_RATE, packetSamples } from '../codecs/opus-stream.ts';
+import { MalformedBox } from '../isobmff/box.ts';
 import { type Milliseconds, type Ticks, toMilliseconds } from '../time.ts';
 import { Counter } from './counter.ts';
 import type { Packet } from './packet.ts';
@@ -29,10 +30,20 @@ export class OpusReceiver {
     return this.#reorder.push(packet, nowMs).flatMap((ordered) => {
       if (ordered.kind === 'lost') return [];
       const { payload, timestamp } = ordered.packet;
-      const duration = durationOf(payload);
+      const duration = samplesOf(payload);
       if (duration === null) return [];
       this.#hasBegun = true;
       return [{ data: payload, duration, time: this.#counter.extend(timestamp) }];
     });
+  }
+}
+
+/** Strangers send the bytes: what can't be read is as good as lost. */
+function samplesOf(packet: Uint8Array): Ticks | null {
+  try {
+    return packetSamples(packet);
+  } catch (error) {
+    if (error instanceof MalformedBox) return null;
+    throw error;
   }
 }

@@ -1,4 +1,3 @@
-import * as Av1 from '../codecs/av1-header.ts';
 import {
   FRAME,
   FRAME_HEADER,
@@ -9,6 +8,7 @@ import {
   TILE_LIST,
   writeObu,
 } from '../codecs/av1-obu.ts';
+import * as Av1 from '../codecs/av1-sequence.ts';
 import * as Avc from '../codecs/avc-picture.ts';
 import { readSize } from '../codecs/avc-sps.ts';
 import type { VisualEntry } from '../codecs/entry-writer.ts';

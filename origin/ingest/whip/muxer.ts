@@ -1,5 +1,5 @@
 import { writeAudio, writeVisual } from '../../../media/codecs/entry-writer.ts';
-import { OPUS_RATE, writeConfiguration } from '../../../media/codecs/opus-packet.ts';
+import { OPUS_RATE, writeHeadless } from '../../../media/codecs/opus-stream.ts';
 import type { Demuxed } from '../../../media/isobmff/demuxer.ts';
 import type { MovieTrack } from '../../../media/isobmff/movie.ts';
 import type { ReceivedSound } from '../../../media/rtp/opus-receiver.ts';
@@ -140,7 +140,7 @@ const isEqual = (a: Uint8Array, b: Uint8Array) =>
 
 /** RTP always says two channels (RFC 7587 §4.2); a decoder makes them of one where there is one. */
 const opusEntry = () =>
-  writeAudio({ type: 'Opus', channels: 2, sampleRate: OPUS_RATE, configuration: writeConfiguration(2) });
+  writeAudio({ type: 'Opus', channels: 2, sampleRate: OPUS_RATE, configuration: writeHeadless(2) });
 
 const movieTrack = (kind: Kind, sampleEntry: Uint8Array = new Uint8Array()): MovieTrack => ({
   id: TRACK_IDS[kind],
