@@ -43,6 +43,10 @@ const ASK_AGAIN_MS: Milliseconds = 500;
 /** A key frame takes a picture or two to come, so it is asked for this much before it is due. */
 const ASK_EARLY_MS: Milliseconds = 100;
 
+/** Changes in a row that come within this of one another: a browser that finds its size needs about three. */
+const CHANGES_MAX = 5;
+const STEADY_MS: Milliseconds = 5_000;
+
 type Receivers = { readonly video: VideoReceiver | null; readonly audio: OpusReceiver | null };
 
 /** One publisher: from its offer to its last packet. */
@@ -61,6 +65,8 @@ export class Session {
   #keyAtMs: Milliseconds = 0;
   #askedAtMs: Milliseconds = 0;
   #isOver = false;
+  #changes = 0;
+  #changedAtMs: Milliseconds = 0;
 
   private constructor(options: SessionOptions) {
     const { video, audio } = options.offer;
@@ -177,7 +183,14 @@ export class Session {
 
   /** Ends the feed and begins another, for which the channel is asked again. */
   #begin(reason: string): boolean {
-    const { admit, claim, log } = this.#options;
+    const { admit, claim, log, clock } = this.#options;
+    const nowMs = clock.now();
+    this.#changes = nowMs - this.#changedAtMs < STEADY_MS ? this.#changes + 1 : 1;
+    this.#changedAtMs = nowMs;
+    if (this.#changes > CHANGES_MAX) {
+      this.end(`it changes too often: ${reason}`);
+      return false;
+    }
     const before = this.#feed;
     this.#feed = new FeedQueue();
     this.#muxer = new Muxer(this.#kinds, this.#alignment);
