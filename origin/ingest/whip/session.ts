@@ -96,6 +96,10 @@ export class Session {
       closed: (reason) => session.end(reason),
     });
     session.#peer = peer;
+    if (session.#isOver) {
+      await peer.close();
+      throw new Error('the connection was closed at once');
+    }
     session.#stopTicking = options.clock.every(TICK_MS, () => session.#tick());
     session.#publish(options.publishing);
     return { session, answer: peer.answer };
@@ -129,9 +133,11 @@ export class Session {
   #publish(publishing: Publishing): void {
     const feed = this.#feed;
     this.#publishing = publishing;
-    publishing.signal.addEventListener('abort', () => {
+    const sentAway = () => {
       if (this.#feed === feed) this.end(reasonOf(publishing.signal));
-    });
+    };
+    publishing.signal.addEventListener('abort', sentAway);
+    if (publishing.signal.aborted) sentAway();
     const over = (reason: string) => {
       if (this.#feed === feed) this.end(reason);
     };
