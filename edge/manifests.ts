@@ -20,6 +20,9 @@ const DASH_TYPE = 'application/dash+xml';
 /** A live playlist is out of date within a segment, so it may be kept for half of one. */
 const LIVE_MAX_AGE_SECONDS = 1;
 
+/** Low-latency DASH players look for a new segment up to four times a second (media/dash/low-latency.ts). */
+const LOW_LATENCY_MPD_MAX_AGE_SECONDS = 0;
+
 /** A film may be packaged anew under its id. */
 const VOD_MAX_AGE_SECONDS = 60;
 
@@ -33,6 +36,11 @@ function maxAge({ kind, targetDurationMs }: Presentation, asked = NOTHING_ASKED)
   if (asked.block !== null) return (BLOCKED_MAX_AGE_TARGETS * targetDurationMs) / 1000;
   return kind === 'live' ? LIVE_MAX_AGE_SECONDS : VOD_MAX_AGE_SECONDS;
 }
+
+const mpdMaxAge = (presentation: Presentation) =>
+  presentation.kind === 'live' && presentation.chunkDurationMs !== null
+    ? LOW_LATENCY_MPD_MAX_AGE_SECONDS
+    : maxAge(presentation);
 
 type Memo = { readonly revision: string; readonly stored: Stored | null };
 
@@ -54,7 +62,7 @@ export class Manifests {
     const tracks = timedTracks(presentation, replica);
     if (tracks === null) return null;
     if (presentation.kind === 'vod' && !tracks.every(({ timeline }) => timeline.ended)) return null;
-    return this.#memo(replica, 'manifest.mpd', revisionOf(tracks), maxAge(presentation), () =>
+    return this.#memo(replica, 'manifest.mpd', revisionOf(tracks), mpdMaxAge(presentation), () =>
       renderMpd(presentation, tracks),
     );
   }

@@ -16,16 +16,19 @@ export function mayExist({ timelines }: Replica, path: ImmutablePath): boolean {
   return timeline.find(path.epoch, path.number) !== null;
 }
 
-/** Whether a chunk is here, comes next, or is neither. */
+/**
+ * Whether a chunk is here, comes next, or is neither. The first one of the segment behind the one that grows comes
+ * next too: manifests of DASH name it a little early (media/dash/expected.ts).
+ */
 export function chunkStands(timeline: Timeline | undefined, path: ChunkPath): 'here' | 'next' | 'never' {
   const { number, index, epoch } = path;
   const segment = timeline?.open ?? timeline?.last;
   if (!timeline || !segment) return 'never';
   if (index < timeline.chunksOf(number).length) return epochOf(timeline, number) === epoch ? 'here' : 'never';
   if (segment.epoch !== epoch || timeline.ended) return 'never';
-  const next =
-    timeline.open === null ? [segment.number + 1, 0] : [segment.number, timeline.open.chunks.length];
-  return number === next[0] && index === next[1] ? 'next' : 'never';
+  const [open, grown] = [timeline.open, timeline.open?.chunks.length ?? 0];
+  if (number === segment.number && open !== null) return index === grown ? 'next' : 'never';
+  return number === segment.number + 1 && index === 0 ? 'next' : 'never';
 }
 
 function epochOf(timeline: Timeline, number: number): string | undefined {

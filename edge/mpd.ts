@@ -1,6 +1,6 @@
 import { measure } from '../media/bitrate.ts';
+import { expected } from '../media/dash/expected.ts';
 import { renderManifest } from '../media/dash/manifest.ts';
-import { toTicks } from '../media/time.ts';
 import type { Timeline } from '../media/timeline.ts';
 import { startOf } from '../wire/ids.ts';
 import type { Presentation, Track } from '../wire/presentation.ts';
@@ -10,14 +10,17 @@ export function renderMpd(
   { kind, targetDurationMs, chunkDurationMs, windowMs }: Presentation,
   tracks: readonly { readonly track: Track; readonly timeline: Timeline }[],
 ): string | null {
-  const renditions = tracks.map(({ track: { id, media }, timeline: { segments, timescale, open } }) => {
+  const renditions = tracks.map(({ track: { id, media }, timeline }) => {
+    const { segments, timescale } = timeline;
     const bitRate = measure(segments, timescale, targetDurationMs / 1000);
     return {
       id,
       media,
       timescale,
       segments,
-      open: open && { ...open, duration: toTicks(targetDurationMs / 1000, timescale) },
+      ...(chunkDurationMs === null
+        ? { open: null, next: null }
+        : expected(timeline, { kind: media.kind, targetDurationMs })),
       bitRate,
     };
   });

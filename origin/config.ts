@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { commonSettings, Port, Text, YesOrNo } from '../runtime/config.ts';
+import { commonSettings, DoorPort, Port, Text, YesOrNo } from '../runtime/config.ts';
 
 /** `50000-50100`. */
 const PortRange = z
@@ -38,6 +38,42 @@ export const originSettings = {
     schema: Text.nullable(),
     fallback: null,
     help: 'JSON file of the films and channels to present',
+  },
+  rtmpPort: {
+    env: 'HEADWATER_RTMP_PORT',
+    schema: DoorPort,
+    fallback: '1935',
+    help: 'TCP port for publishers by RTMP and, with a certificate, RTMPS; off shuts it',
+  },
+  srtPort: {
+    env: 'HEADWATER_SRT_PORT',
+    schema: DoorPort,
+    fallback: '8890',
+    help: 'UDP port for publishers by SRT; off shuts it',
+  },
+  srtPassphrase: {
+    env: 'HEADWATER_ORIGIN_SRT_PASSPHRASE',
+    schema: z.string().min(10, 'at least 10 characters').max(79, 'at most 79 characters').nullable(),
+    fallback: null,
+    help: 'publishers by SRT must encrypt with it; by default they must not encrypt',
+  },
+  srtLatencyMs: {
+    env: 'HEADWATER_ORIGIN_SRT_LATENCY_MS',
+    schema: z.coerce.number().int().min(20).max(8_000),
+    fallback: '120',
+    help: 'how long a packet that was lost is waited for, in milliseconds',
+  },
+  tlsCert: {
+    env: 'HEADWATER_ORIGIN_TLS_CERT',
+    schema: Text.nullable(),
+    fallback: null,
+    help: 'PEM file of the certificate for RTMPS',
+  },
+  tlsKey: {
+    env: 'HEADWATER_ORIGIN_TLS_KEY',
+    schema: Text.nullable(),
+    fallback: null,
+    help: 'PEM file of its key',
   },
   publicHost: {
     env: 'HEADWATER_ORIGIN_PUBLIC_HOST',

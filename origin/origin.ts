@@ -29,6 +29,7 @@ import type { Broadcast } from './ingest/broadcast.ts';
 import { Channels } from './ingest/channels.ts';
 import { cmafRoutes } from './ingest/cmaf/routes.ts';
 import type { Admit } from './ingest/door.ts';
+import { openDoors } from './ingest/doors.ts';
 import { presentFilm } from './ingest/film.ts';
 import { readProgramme } from './ingest/programme.ts';
 import { announceRecordings } from './ingest/recorder.ts';
@@ -66,7 +67,8 @@ export async function startOrigin(
   lifecycle.defer('WHIP', async () => whip.close());
   const doors = cmafRoutes({ admit, log }).route('/', whip.routes);
   const isReady = bus.isConnected;
-  const app = deliveryApp({ storage, posters, locate, metrics: new Metrics(), isReady, doors });
+  const metrics = new Metrics();
+  const app = deliveryApp({ storage, posters, locate, metrics, isReady, doors });
   const listener = await listen({
     port: settings.port,
     hostname: settings.host,
@@ -75,25 +77,26 @@ export async function startOrigin(
   });
   lifecycle.defer('HTTP', listener.close);
   log.info({ port: listener.port }, `origin listens on port ${listener.port}`);
+  const ports = await openDoors(settings, { admit, log, clock: systemClock, lifecycle, metrics });
+  await tellWhere(bus, settings.publicHost, { http: listener.port, ...ports });
   presentFilms(programme, station, lifecycle);
   const channels = await Channels.open(await openBucket(bus, CHANNELS_BUCKET), livesOf(programme), {
     station,
     allowsLocal: settings.pullLocal,
   });
   lifecycle.defer('channels', () => channels.close());
-  await tellWhere(bus, { publicHost: settings.publicHost, http: listener.port });
   opened.of = (id) => channels.get(id)?.broadcast ?? null;
   opened.admit = channels.admit;
 }
 
 /** Tells coordinators where publishers reach this origin. */
-async function tellWhere(bus: Bus, at: { publicHost: string | null; http: number }): Promise<void> {
+async function tellWhere(bus: Bus, publicHost: string | null, ports: OriginCard['ports']): Promise<void> {
   const card: OriginCard = {
     version: WIRE_VERSION,
-    publicHost: at.publicHost,
+    publicHost,
     addresses: ownAddresses(),
     machine: hostname(),
-    ports: { http: at.http, rtmp: null, srt: null, rtsp: null },
+    ports,
   };
   const bucket = await openBucket(bus, ORIGINS_BUCKET);
   await bucket.put(ORIGIN_KEY, JSON.stringify(card));

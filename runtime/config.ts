@@ -30,6 +30,9 @@ export const Port = z
   .regex(/^\d{1,5}$/, 'it must be a number from 0 to 65535')
   .transform(Number)
   .pipe(z.number().max(65_535));
+
+/** A port that may be shut: `off` is null. */
+export const DoorPort = z.union([z.literal('off').transform(() => null), Port]);
 export const Text = z.string().min(1);
 export const YesOrNo = z.enum(['yes', 'no']).transform((text) => text === 'yes');
 export const OptionalUrl = z.url().nullable();

@@ -40,8 +40,10 @@ export async function startChannels(env: Readonly<Record<string, string>> = {}) 
     film,
     api,
     state,
-    /** All that the cluster has logged. */
+    /** What the cluster has shown on its terminal. */
     output: cluster.output,
+    /** What a node has logged. */
+    logged: (node: string) => readFile(join(cluster.data, 'logs', `${node}.log`), 'utf8'),
     make: (id: string, settings: object = {}) => api<Channel>('POST', '/channels', { id, ...settings }),
     becomes: (id: string, name: string) => eventually(async () => (await state(id)).state === name, 60_000),
     playUrl: (id: string) => `${cluster.url}/play/${id}.m3u8`,

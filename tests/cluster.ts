@@ -40,8 +40,9 @@ export async function startCluster({
   env: settings = {},
 }: ClusterOptions = {}): Promise<Cluster> {
   const folder = data ?? (await mkdtemp(join(tmpdir(), 'headwater-cluster-')));
-  const first = await freePorts(edges + 3);
-  const [coordinator, origin, nats, edge] = [first, first + 1, first + 2, first + 3];
+  const first = await freePorts(edges + 6);
+  const [coordinator, origin, nats] = [first, first + 1, first + 2];
+  const [rtmp, srt, rtsp, edge] = [first + 3, first + 4, first + 5, first + 6];
   const env = {
     ...process.env,
     ...settings,
@@ -49,6 +50,9 @@ export async function startCluster({
     HEADWATER_COORDINATOR_PORT: String(coordinator),
     HEADWATER_ORIGIN_PORT: String(origin),
     HEADWATER_NATS_PORT: String(nats),
+    HEADWATER_RTMP_PORT: String(rtmp),
+    HEADWATER_SRT_PORT: String(srt),
+    HEADWATER_RTSP_PORT: String(rtsp),
     HEADWATER_EDGE_PORT: String(edge),
     HEADWATER_EDGES: String(edges),
     ...(film === undefined ? {} : { HEADWATER_FILM: film }),

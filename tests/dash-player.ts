@@ -1,5 +1,6 @@
 import type { MediaPlayerClass } from 'dashjs';
 import type { Browser, Page } from 'playwright-core';
+import { complaintsOf } from './player.ts';
 
 /** What a player shows now. */
 export type Shown = {
@@ -49,7 +50,7 @@ export async function openDash(browser: Browser, url: string): Promise<DashPlaye
     },
   });
   const page = await browser.newPage();
-  const complaints = listen(page);
+  const complaints = complaintsOf(page);
   await page.goto(`http://localhost:${server.port}/`);
   await page.evaluate(start, url);
   const shown = () => page.evaluate(look);
@@ -69,20 +70,6 @@ export async function openDash(browser: Browser, url: string): Promise<DashPlaye
       await server.stop(true);
     },
   };
-}
-
-function listen(page: Page): string[] {
-  const complaints: string[] = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('requestfailed', (request) => {
-    const reason = request.failure()?.errorText ?? '';
-    // dash.js gives up requests itself when it switches representations.
-    if (reason !== 'net::ERR_ABORTED') complaints.push(`${request.url()}: ${reason}`);
-  });
-  return complaints;
 }
 
 /** Runs in the page. */

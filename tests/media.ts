@@ -40,7 +40,11 @@ export async function packets(
   const maps = streams.flatMap((stream) => ['-map', stream]);
   const args = ['-v', 'error', '-i', url, ...maps, '-t', String(seconds)];
   const { output } = await run('ffmpeg', [...args, '-c', 'copy', '-f', 'framecrc', '-']);
-  const lines = output.toString().split('\n');
+  return readPackets(output.toString().split('\n'));
+}
+
+/** The lines of ffmpeg's framecrc. */
+export function readPackets(lines: readonly string[]): readonly Packet[] {
   const scales = lines.flatMap((line) => {
     const match = /^#tb (\d): (\d+)\/(\d+)/.exec(line);
     return match ? [Number(match[2]) / Number(match[3])] : [];

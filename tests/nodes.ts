@@ -8,47 +8,80 @@ import type { Programme } from '../wire/programme.ts';
 import { eventually, freePorts, ok } from './cluster.ts';
 import { startNats } from './nats.ts';
 
-/** An origin that presents a programme, and an edge before it: real processes, without a coordinator. */
+/** An origin that presents a programme, and edges before it: real processes, with a coordinator if asked for. */
 export type Nodes = {
   readonly originUrl: string;
+  readonly originPid: number;
+  /** Of the first edge. */
   readonly edgeUrl: string;
+  readonly edgeUrls: readonly string[];
+  readonly coordinatorUrl: string | null;
   /** Ends them and removes what they stored. */
   readonly stop: () => Promise<void>;
 };
 
+/** The doors of an origin to which nobody publishes: their usual ports may be somebody else's. */
+export const SHUT = {
+  HEADWATER_RTMP_PORT: 'off',
+  HEADWATER_SRT_PORT: 'off',
+  HEADWATER_RTSP_PORT: 'off',
+} as const;
+
+export type NodesOptions = { readonly edges?: number; readonly coordinator?: boolean };
+
 const root = join(import.meta.dirname, '..');
 
-/** Starts them on free ports; resolves when both answer. */
-export async function startNodes(programme: z.input<typeof Programme>): Promise<Nodes> {
+/** Starts them on free ports; resolves when all answer. */
+export async function startNodes(
+  programme: z.input<typeof Programme>,
+  { edges = 1, coordinator = false }: NodesOptions = {},
+): Promise<Nodes> {
   const folder = await mkdtemp(join(tmpdir(), 'headwater-nodes-'));
   const file = join(folder, 'programme.json');
   await writeFile(file, JSON.stringify(programme));
   const nats = await startNats();
-  const port = await freePorts(2);
-  const [originUrl, edgeUrl] = [`http://127.0.0.1:${port}`, `http://127.0.0.1:${port + 1}`];
-  const env = { ...process.env, HEADWATER_NATS_URL: nats.url, HEADWATER_LOG_LEVEL: 'warn' };
-  const origin = start('origin', {
-    ...env,
-    HEADWATER_ORIGIN_PORT: String(port),
+  const port = await freePorts(edges + 2);
+  const common = { HEADWATER_NATS_URL: nats.url, HEADWATER_DATA: folder, HEADWATER_LOG_LEVEL: 'warn' };
+  const origin = start('origin', port, {
+    ...common,
+    ...SHUT,
     HEADWATER_ORIGIN_PROGRAMME: file,
     HEADWATER_STORAGE_URL: `file:${join(folder, 'media')}`,
   });
-  const edge = start('edge', {
-    ...env,
-    HEADWATER_EDGE_PORT: String(port + 1),
-    HEADWATER_EDGE_ORIGIN_URL: originUrl,
-  });
-  await eventually(async () => (await ok(`${originUrl}/readyz`)) && (await ok(`${edgeUrl}/readyz`)));
+  const before = Array.from({ length: edges }, (_, index) =>
+    start('edge', port + 1 + index, { ...common, HEADWATER_EDGE_ORIGIN_URL: origin.url }),
+  );
+  const door = coordinator ? start('coordinator', port + edges + 1, common) : null;
+  const all = [...(door === null ? [] : [door]), ...before, origin];
+  await eventually(async () => (await Promise.all(all.map(({ url }) => ok(`${url}/readyz`)))).every(Boolean));
   const stop = async () => {
-    await Promise.all([end(edge), end(origin)]);
+    await Promise.all(all.map(({ child }) => end(child)));
     await nats.remove();
     await rm(folder, { recursive: true, force: true });
   };
-  return { originUrl, edgeUrl, stop };
+  const edgeUrls = before.map(({ url }) => url);
+  return {
+    originUrl: origin.url,
+    originPid: origin.child.pid ?? 0,
+    edgeUrl: edgeUrls[0] ?? '',
+    edgeUrls,
+    coordinatorUrl: door?.url ?? null,
+    stop,
+  };
 }
 
-const start = (node: 'origin' | 'edge', env: NodeJS.ProcessEnv): ChildProcess =>
-  spawn(process.execPath, [join(root, node, 'main.ts')], { env, stdio: ['ignore', 'inherit', 'inherit'] });
+type Started = { readonly url: string; readonly child: ChildProcess };
+
+function start(
+  node: 'origin' | 'edge' | 'coordinator',
+  port: number,
+  own: Readonly<Record<string, string>>,
+): Started {
+  const env = { ...process.env, ...own, [`HEADWATER_${node.toUpperCase()}_PORT`]: String(port) };
+  const args = [join(root, node, 'main.ts')];
+  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'inherit', 'inherit'] });
+  return { url: `http://127.0.0.1:${port}`, child };
+}
 
 async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;

@@ -1,4 +1,4 @@
-import { type Browser, chromium } from 'playwright-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
 import { find } from '../runtime/process.ts';
 
 /** Chromium, where the system has one. */
@@ -13,6 +13,21 @@ const FLAGS = [
 
 export const launchChromium = (): Promise<Browser> =>
   chromium.launch({ executablePath: chromiumPath ?? '', args: FLAGS });
+
+/** Errors and warnings of a page, from now on: of its console, its scripts and its requests. */
+export function complaintsOf(page: Page): readonly string[] {
+  const complaints: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('requestfailed', (request) => {
+    const reason = request.failure()?.errorText ?? '';
+    // Players give up requests themselves when they switch renditions.
+    if (reason !== 'net::ERR_ABORTED') complaints.push(`${request.url()}: ${reason}`);
+  });
+  return complaints;
+}
 
 /** What hls.js made of a presentation in its first seconds. */
 export type Watched = {

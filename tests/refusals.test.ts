@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { start } from '../runtime/process.ts';
 import { freePorts } from './cluster.ts';
+import { SHUT } from './nodes.ts';
 
 /** Runs a node that should refuse to start; gives its exit status and what it said. */
 async function refusal(node: string, env: Readonly<Record<string, string | undefined>>) {
@@ -76,6 +77,7 @@ test('the cluster names the port that is taken, and the setting that moves it', 
     HEADWATER_DATA: data,
     HEADWATER_COORDINATOR_PORT: String(first),
     HEADWATER_ORIGIN_PORT: String(first + 1),
+    ...SHUT,
     HEADWATER_NATS_PORT: String(first + 2),
     HEADWATER_EDGE_PORT: String(first + 3),
   });

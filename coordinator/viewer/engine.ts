@@ -1,5 +1,7 @@
 import Hls, { type ErrorData, type HlsConfig } from 'hls.js';
 import { bufferedMs, type Facts } from './facts.ts';
+import { Margin } from './margin.ts';
+import { type Lag, leapOf, paceOf } from './pace.ts';
 import { type Playback, type Source, startPlaying } from './playback.ts';
 import { explain, nextStep, type Step, type Trouble } from './recovery.ts';
 import { offer } from './renditions.ts';
@@ -13,8 +15,9 @@ const policy = (maxTimeToFirstByteMs: number, maxLoadTimeMs: number) => ({
 
 const CONFIG: Partial<HlsConfig> = {
   liveDurationInfinity: true,
-  // A viewer who fell behind live catches up without noticing.
-  maxLiveSyncPlaybackRate: 1.1,
+  // `paceOf` decides on the speed, and `Margin` on what follows from a stall.
+  maxLiveSyncPlaybackRate: 1,
+  liveSyncOnStallIncrease: 0,
   capLevelToPlayerSize: true,
   backBufferLength: 60,
   // The transmuxer has nothing to do for fragmented MP4, so a worker would only copy.
@@ -27,7 +30,10 @@ const CONFIG: Partial<HlsConfig> = {
 /** Plays with hls.js, and finds another way when an edge, the network or the decoder lets it down. */
 export class Engine implements Playback {
   readonly #source: Source;
+  readonly #margin = new Margin();
+  readonly #keepPace = () => this.#setPace();
   #hls: Hls;
+  #hasLeapt = false;
   #withdraw = () => {};
   #failures = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -35,6 +41,7 @@ export class Engine implements Playback {
   constructor(source: Source) {
     this.#source = source;
     this.#hls = this.#open(-1);
+    if (source.live) source.video.addEventListener('timeupdate', this.#keepPace);
   }
 
   facts(): Facts | null {
@@ -56,12 +63,41 @@ export class Engine implements Playback {
   }
 
   close(): void {
+    this.#source.video.removeEventListener('timeupdate', this.#keepPace);
+    this.#end();
+  }
+
+  #end(): void {
     clearTimeout(this.#timer);
     this.#withdraw();
     this.#hls.destroy();
   }
 
+  /** Told with each quarter of a second that is played. */
+  #setPace(): void {
+    const { video } = this.#source;
+    const lag = this.#lag();
+    if (lag === null || video.paused || video.seeking) return;
+    const leapMs = this.#hasLeapt || playedSeconds(video) > BEGUN_SECONDS ? 0 : leapOf(lag);
+    if (leapMs > 0) video.currentTime += leapMs / 1_000;
+    this.#hasLeapt ||= leapMs > 0;
+    const pace = paceOf(lag);
+    if (video.playbackRate !== pace) video.playbackRate = pace;
+  }
+
+  #lag(): Lag | null {
+    const { latestLevelDetails: details, latency, targetLatency } = this.#hls;
+    if (details === null || targetLatency === null) return null;
+    return {
+      latencyMs: latency * 1_000,
+      targetMs: targetLatency * 1_000 + this.#margin.ms(Date.now()),
+      bufferMs: bufferedMs(this.#source.video),
+      chunkMs: (details.partTarget || details.targetduration) * 1_000,
+    };
+  }
+
   #open(startPosition: number): Hls {
+    this.#hasLeapt = false;
     const hls = new Hls({ ...CONFIG, startPosition });
     hls.on(Hls.Events.MANIFEST_PARSED, () => {
       this.#withdraw = offer(this.#source.video, hls);
@@ -79,6 +115,7 @@ export class Engine implements Playback {
   }
 
   #failed(data: ErrorData): void {
+    if (data.details === Hls.ErrorDetails.BUFFER_STALLED_ERROR) this.#margin.stalled(Date.now());
     if (!data.fatal) return;
     const trouble = troubleOf(data);
     const step = nextStep(trouble, this.#failures, this.#hls.levels.length > 0, Math.random());
@@ -107,13 +144,22 @@ export class Engine implements Playback {
   #reload(): void {
     const { video, live } = this.#source;
     const [position, playing] = [video.currentTime, !video.paused];
-    this.close();
+    this.#end();
     this.#hls = this.#open(live ? -1 : position);
     if (playing) void startPlaying(video);
   }
 }
 
 const canGoOn = (video: HTMLVideoElement) => video.readyState >= HTMLMediaElement.HAVE_FUTURE_DATA;
+
+/** In the first seconds a leap is part of the beginning. */
+const BEGUN_SECONDS = 3;
+
+const playedSeconds = ({ played }: HTMLVideoElement) =>
+  Array.from({ length: played.length }, (_, range) => played.end(range) - played.start(range)).reduce(
+    (sum, seconds) => sum + seconds,
+    0,
+  );
 
 function troubleOf(data: ErrorData): Trouble {
   switch (data.type) {

@@ -1,6 +1,6 @@
 import { basename, extname, join, resolve } from 'node:path';
 import { z } from 'zod';
-import { type Environment, Level, read, Text, type Values } from '../../runtime/config.ts';
+import { DoorPort, type Environment, Level, read, Text, type Values } from '../../runtime/config.ts';
 import { explain } from '../../runtime/failure.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -41,6 +41,18 @@ export const settings = {
     schema: FixedPort,
     fallback: '8090',
     help: 'TCP port of the origin',
+  },
+  rtmpPort: {
+    env: 'HEADWATER_RTMP_PORT',
+    schema: DoorPort,
+    fallback: '1935',
+    help: 'TCP port of the origin for publishers by RTMP; off shuts it',
+  },
+  srtPort: {
+    env: 'HEADWATER_SRT_PORT',
+    schema: DoorPort,
+    fallback: '8890',
+    help: 'UDP port of the origin for publishers by SRT; off shuts it',
   },
   natsPort: {
     env: 'HEADWATER_NATS_PORT',

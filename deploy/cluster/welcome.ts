@@ -25,9 +25,17 @@ function addresses(settings: ClusterSettings): readonly Row[] {
     ['API', `${coordinator}/api/v1`],
     ['film', `${coordinator}/play/${FILM}.m3u8`],
     ['live channel', `${coordinator}/play/${CHANNEL}.m3u8`],
+    ...publishing(settings),
     ['edges', edgePorts(settings)],
     ['logs', shown(join(settings.data, 'logs'))],
   ];
+}
+
+/** Where media is sent to; a channel and its key are made with the API. */
+function publishing({ rtmpPort, srtPort }: ClusterSettings): readonly Row[] {
+  const rtmp = rtmpPort === null ? [] : [`rtmp://localhost:${rtmpPort}/live/<id>?key=<key>`];
+  const srt = srtPort === null ? [] : [`srt://localhost:${srtPort}?streamid=publish:<id>:<key>`];
+  return [...rtmp, ...srt].map((url, index) => [index === 0 ? 'publish to' : '', url]);
 }
 
 function secretRows({ data }: ClusterSettings, fresh: Secrets | null): readonly Row[] {

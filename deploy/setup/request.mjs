@@ -40,6 +40,7 @@ export function programsFor({ script, args, extras }, env) {
     case 'tests/run.ts':
       return args[0] === 'lint' ? [] : ['ffmpeg', 'nats-server', ...extras];
     case 'loadtest/bench.ts':
+    case 'tests/soak/main.ts':
       return ['ffmpeg', 'nats-server', ...extras];
     default:
       return extras;

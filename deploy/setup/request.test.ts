@@ -11,6 +11,7 @@ test.each([
   [['--with', 'chromium', 'tests/run.ts'], {}, ['ffmpeg', 'nats-server', 'chromium']],
   [['tests/run.ts', 'lint'], {}, []],
   [['loadtest/bench.ts', 'edge'], {}, ['ffmpeg', 'nats-server']],
+  [['--with', 'chromium', 'tests/soak/main.ts'], {}, ['ffmpeg', 'nats-server', 'chromium']],
 ])('%j needs its programs', (args, env, programs) => {
   expect(programsFor(read(args), env)).toEqual(programs);
 });

@@ -10,12 +10,22 @@ export type LowLatency = { readonly targetDurationMs: Milliseconds; readonly chu
 const TARGET_CHUNKS = 3;
 const TARGET_MIN_MS = 1_000;
 
+/** Players that look for a new segment more often than this lose more than they gain. */
+const UPDATE_MIN_MS = 250;
+
 /** A player may change its speed by so much to reach the target: listeners do not notice 4 %. */
 const RATE_CHANGE = 0.04;
 
 /** How far behind live players are asked to be. */
 export const targetLatencyMs = ({ chunkDurationMs }: LowLatency): Milliseconds =>
   Math.max(TARGET_MIN_MS, TARGET_CHUNKS * chunkDurationMs);
+
+/**
+ * How long a manifest can be relied on (ISO/IEC 23009-1 §5.4): for a chunk. What it expects of the next segment
+ * (expected.ts) may not come, when the source is lost.
+ */
+export const updatePeriodMs = ({ chunkDurationMs }: LowLatency): Milliseconds =>
+  Math.max(UPDATE_MIN_MS, chunkDurationMs);
 
 /** ISO/IEC 23009-1 Annex K: the target refers to the producer reference time of the first representation. */
 export function serviceDescription(lowLatency: LowLatency): Element {

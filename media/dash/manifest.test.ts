@@ -58,6 +58,7 @@ const video = (runs: readonly Run[], change: Partial<Rendition> = {}): Rendition
   timescale: 90_000,
   segments: segments(90_000, 3_600, runs),
   open: null,
+  next: null,
   bitRate: { peak: 2_512_345, average: 2_000_000 },
   ...change,
 });
@@ -68,6 +69,7 @@ const audio = (runs: readonly Run[], change: Partial<Rendition> = {}): Rendition
   timescale: 48_000,
   segments: segments(48_000, 1_024, runs),
   open: null,
+  next: null,
   bitRate: { peak: 130_000, average: 128_000 },
   ...change,
 });
@@ -91,8 +93,8 @@ const CHUNKED: ManifestOptions = { ...LIVE, chunkDurationMs: 500 };
 
 /** The fourth segment of the first run, of which some chunks are there. */
 function growing(rendition: Rendition): Rendition {
-  const [next] = rendition.media.kind === 'video' ? video([{ ...FIRST, count: 4 }]).segments.slice(3) : [];
-  return { ...rendition, open: next ?? null };
+  const [open] = rendition.media.kind === 'video' ? video([{ ...FIRST, count: 4 }]).segments.slice(3) : [];
+  return { ...rendition, open: open ?? null };
 }
 
 const GOLDEN: readonly (readonly [string, readonly Rendition[], ManifestOptions])[] = [
@@ -145,16 +147,22 @@ describe('when it was published', () => {
     expect(new Set(times).size).toBe(times.length);
   });
 
-  test('moves on when a segment starts to grow, and again when it is whole, however short', () => {
+  test('moves on when a segment starts to grow, when it is whole, however short, and when the next is expected', () => {
     const whole = (count: number) => video([{ ...FIRST, count }]);
     const [last] = whole(4).segments.slice(3);
     const early = last && { ...whole(3), segments: [...whole(3).segments, { ...last, duration: 3_600 }] };
-    const texts = [whole(3), growing(whole(3)), early ?? whole(3), whole(4)].map((one) =>
+    const grows = growing(whole(3));
+    const [next = null] = whole(5).segments.slice(4);
+    const [follows, comes] = [
+      { ...grows, next },
+      { ...whole(4), next },
+    ];
+    const texts = [whole(3), grows, follows, early ?? whole(3), whole(4), comes].map((one) =>
       renderManifest([one], CHUNKED),
     );
     const times = texts.flatMap((text) => attribute(text, 'publishTime'));
     expect(times).toEqual(times.toSorted());
-    expect(new Set(times).size).toBe(4);
+    expect(new Set(times).size).toBe(6);
   });
 });
 

@@ -1,6 +1,6 @@
 import { type Milliseconds, toMilliseconds } from '../time.ts';
 import { adaptationSets } from './adaptation-set.ts';
-import { type LowLatency, serviceDescription, targetLatencyMs } from './low-latency.ts';
+import { type LowLatency, serviceDescription, targetLatencyMs, updatePeriodMs } from './low-latency.ts';
 import {
   endOf,
   livePeriods,
@@ -85,7 +85,7 @@ function growing(
     type: 'dynamic',
     availabilityStartTime: EPOCH,
     publishTime: dateTime(publishedMs(last)),
-    minimumUpdatePeriod: duration(targetDurationMs),
+    minimumUpdatePeriod: duration(lowLatency === null ? targetDurationMs : updatePeriodMs(lowLatency)),
     timeShiftBufferDepth: windowMs === 0 ? null : duration(windowMs),
     suggestedPresentationDelay: duration(delayMs),
     minBufferTime: duration(lowLatency?.chunkDurationMs ?? targetDurationMs),
@@ -104,11 +104,15 @@ const publishedMs = ({ tracks }: Period): Milliseconds =>
 /** Of a segment that grows its start is known, and a little more: less than the shortest segment lasts. */
 const GROWING_MS: Milliseconds = 10;
 
-function knownUntilMs({ rendition: { open, timescale }, segments }: PeriodTrack): Milliseconds {
-  const last = segments.at(-1);
-  if (last === undefined) return 0;
-  const isOpen = last.number === open?.number;
-  return last.wallClockMs + (isOpen ? GROWING_MS : toMilliseconds(last.duration, timescale));
+/** Of one that is about to grow it is expected where it starts: less than to know it. */
+const EXPECTED_MS: Milliseconds = 5;
+
+function knownUntilMs({ rendition: { open, next, timescale }, segments }: PeriodTrack): Milliseconds {
+  const expectedMs = next !== null && segments.at(-1) === next ? EXPECTED_MS : 0;
+  const begun = segments.findLast((segment) => segment !== next);
+  if (begun === undefined) return 0;
+  const isOpen = begun === open;
+  return begun.wallClockMs + expectedMs + (isOpen ? GROWING_MS : toMilliseconds(begun.duration, timescale));
 }
 
 const printPeriod = (period: Period, lowLatency: LowLatency | null): Element =>

@@ -38,7 +38,7 @@ function segmentsOf(timescale: number, { startedMs, delayMs, mediaMs, durations 
 }
 
 const rendition = (timescale: number, segments: readonly Segment[]): Rendition => ({
-  ...{ id: 'a', media: SOUND, timescale, segments, open: null, bitRate: BITS },
+  ...{ id: 'a', media: SOUND, timescale, segments, open: null, next: null, bitRate: BITS },
 });
 
 const runs = fc.record({

@@ -113,8 +113,10 @@ function spans(renditions: readonly Rendition[]): readonly Span[] {
   }));
 }
 
-const listed = ({ segments, open }: Rendition): readonly Listed[] =>
-  open === null ? segments : [...segments, open];
+const listed = ({ segments, open, next }: Rendition): readonly Listed[] => [
+  ...segments,
+  ...[open, next].filter((one) => one !== null),
+];
 
 const mediaStart = ({ tracks }: Span): Milliseconds =>
   Math.min(

@@ -21,7 +21,7 @@ export type Audio = {
   readonly language: string;
 };
 
-/** A segment that grows: its first chunk can be fetched, and its duration is what it is expected to be. */
+/** A segment that grows, or is about to: its duration is what it is expected to be. */
 export type OpenSegment = Omit<Segment, 'size' | 'independent' | 'discontinuity'>;
 
 /** A track as a DASH Representation shows it. */
@@ -33,5 +33,7 @@ export type Rendition = {
   readonly segments: readonly Segment[];
   /** Of the newest epoch; null while there is none, and always without chunks. */
   readonly open: OpenSegment | null;
+  /** The one behind the newest, when players should know of it already (media/dash/expected.ts). */
+  readonly next: OpenSegment | null;
   readonly bitRate: BitRate;
 };

@@ -25,6 +25,9 @@ const HOLD_BACK_TARGETS = 3;
 /** Low-latency players do so in chunks; three at the least (§4.4.3.8). */
 const HOLD_BACK_CHUNKS = 3;
 
+/** Nearer than this it is not the chunks that decide, but how evenly a network brings and a machine decodes them. */
+const PART_HOLD_BACK_MIN: Seconds = 0.8;
+
 /** Partial segments are listed for the last three target durations (§4.4.4.9). */
 const PART_TARGETS = 3;
 
@@ -82,10 +85,12 @@ function serverControl(options: MediaPlaylistOptions): string[] {
     'CAN-BLOCK-RELOAD': 'YES',
     'CAN-SKIP-UNTIL': (SKIP_TARGETS * target).toFixed(1),
     'HOLD-BACK': (HOLD_BACK_TARGETS * target).toFixed(1),
-    'PART-HOLD-BACK': chunk === null ? null : (HOLD_BACK_CHUNKS * chunk).toFixed(3),
+    'PART-HOLD-BACK': chunk === null ? null : partHoldBack(chunk).toFixed(3),
   });
   return [control];
 }
+
+const partHoldBack = (chunk: Seconds): Seconds => Math.max(PART_HOLD_BACK_MIN, HOLD_BACK_CHUNKS * chunk);
 
 /** Only where there are partial segments: a playlist of key frames has none. */
 const partInformation = ({ chunkDurationMs }: MediaPlaylistOptions): string[] =>

@@ -37,11 +37,11 @@ export async function openSource(from: FetchedFrom, opening: Opening): Promise<O
 }
 
 async function openFile(path: string, opening: Opening): Promise<OnAir> {
-  const { settings, now } = opening;
+  const { settings } = opening;
   const { file, isAlone } = await fileOf(path, opening.turn);
   const source = await probe(file);
   if (settings.ladder !== 'passthrough') {
-    const clock = settings.clock ? { startMs: now(), digits: await canWriteDigits() } : null;
+    const clock = settings.clock ? { digits: await canWriteDigits() } : null;
     return encoded({ kind: 'paced', file, loop: isAlone, clock }, source, settings);
   }
   if (settings.clock) throw new Unreadable('a clock can only be burnt in with a ladder: set `ladder` too');

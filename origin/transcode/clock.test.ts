@@ -1,9 +1,22 @@
 import { expect, test } from 'bun:test';
 import { ffmpeg } from '../../tests/clip.ts';
-import { CLOCK_BIT_PIXELS, CLOCK_BITS, clockFilter } from './clock.ts';
+import { CLOCK_BIT_PIXELS, CLOCK_BITS, type ClockStart, clockFilter } from './clock.ts';
 
 const WIDTH = 640;
 const HEIGHT = 32;
+
+/** Has ffmpeg burn a clock into five pictures; gives what it says in each. */
+async function burnt(start: ClockStart): Promise<readonly number[]> {
+  const filter = `[0:v]null[in];${clockFilter('in', 'out', { start, frameRate: '25/1', digits: false })}`;
+  const pictures = await ffmpeg(
+    ...['-f', 'lavfi', '-i', `testsrc2=size=${WIDTH}x${HEIGHT}:rate=25:duration=0.2`],
+    ...['-filter_complex', filter, '-map', '[out]', '-f', 'rawvideo', '-pix_fmt', 'gray', 'pipe:1'],
+  );
+  const size = WIDTH * HEIGHT;
+  return Array.from({ length: pictures.byteLength / size }, (_, frame) =>
+    readClock(pictures.subarray(frame * size, (frame + 1) * size)),
+  );
+}
 
 /** The time on a gray picture: the middles of the squares, most significant first. */
 function readClock(picture: Uint8Array): number {
@@ -21,15 +34,15 @@ test.each([
   ['now, which needs more than 32 bits', 1_700_000_000_123],
   ['just before the bits start over', 2 ** 32 - 20],
 ])('the clock that starts at %s is read off the picture, frame by frame', async (_, startMs) => {
-  const filter = `[0:v]null[in];${clockFilter('in', 'out', startMs, '25/1', false)}`;
-  const pictures = await ffmpeg(
-    ...['-f', 'lavfi', '-i', `testsrc2=size=${WIDTH}x${HEIGHT}:rate=25:duration=0.2`],
-    ...['-filter_complex', filter, '-map', '[out]', '-f', 'rawvideo', '-pix_fmt', 'gray', 'pipe:1'],
-  );
-  const size = WIDTH * HEIGHT;
-  const times = Array.from({ length: pictures.byteLength / size }, (_, frame) =>
-    readClock(pictures.subarray(frame * size, (frame + 1) * size)),
-  );
+  const times = await burnt(startMs);
   const expected = [0, 40, 80, 120, 160].map((ms) => (startMs + ms) % 2 ** CLOCK_BITS);
   expect(times).toEqual(expected);
+});
+
+test('the clock that starts with the first picture tells when that was', async () => {
+  const before = Date.now();
+  const [first = 0, ...others] = await burnt('first-picture');
+  const sinceMs = (first - (before % 2 ** CLOCK_BITS) + 2 ** CLOCK_BITS) % 2 ** CLOCK_BITS;
+  expect(sinceMs).toBeLessThanOrEqual(Date.now() - before);
+  expect(others).toEqual([40, 80, 120, 160].map((ms) => (first + ms) % 2 ** CLOCK_BITS));
 });

@@ -20,7 +20,7 @@ const argsOf = (change: Partial<Job>) => {
 const after = (args: readonly string[], flag: string) =>
   args.flatMap((arg, index) => (arg === flag ? [args[index + 1]] : []));
 
-const live = (clock: { startMs: number; digits: boolean } | null) => ({
+const live = (clock: { digits: boolean } | null) => ({
   input: { kind: 'paced', file: 'film.mp4', loop: true, clock } as const,
 });
 
@@ -60,13 +60,11 @@ describe('ffmpeg is told', () => {
   });
 
   test('to burn the time into the pictures of a channel that asks for it', () => {
-    const [filter] = after(argsOf(live({ startMs: 1_000, digits: true })), '-filter_complex');
+    const [filter] = after(argsOf(live({ digits: true })), '-filter_complex');
     expect(filter).toContain('[top][squares]overlay');
     expect(filter).toContain('drawtext');
     expect(filter).toContain('[drawn]split[v480]');
-    expect(after(argsOf(live({ startMs: 1_000, digits: false })), '-filter_complex')[0]).not.toContain(
-      'drawtext',
-    );
+    expect(after(argsOf(live({ digits: false })), '-filter_complex')[0]).not.toContain('drawtext');
     expect(after(argsOf(live(null)), '-filter_complex')[0]).not.toContain('overlay');
   });
 

@@ -1,8 +1,8 @@
 import { clockFilter } from './clock.ts';
 import type { Source } from './probe.ts';
 
-/** What burns the wall-clock time into the picture: `startMs` is that of the first frame. */
-export type BurntClock = { readonly startMs: number; readonly digits: boolean };
+/** What burns the wall-clock time into the picture: for programs, and in `digits` for people. */
+export type BurntClock = { readonly digits: boolean };
 
 /** What ffmpeg reads. */
 export type Input =
@@ -62,7 +62,8 @@ export const audioStream = ({ kind }: Input) => (kind === 'slate' ? '1:a:0' : '0
 /** What is drawn over the pictures named `from`, as a link named `to`; null for nothing. */
 export function overlay(input: Input, source: Source, from: string, to: string): string | null {
   if (input.kind === 'paced' && input.clock !== null) {
-    return clockFilter(from, to, input.clock.startMs, frameRate(source), input.clock.digits);
+    const { digits } = input.clock;
+    return clockFilter(from, to, { start: 'first-picture', frameRate: frameRate(source), digits });
   }
   if (input.kind !== 'slate' || !input.digits) return null;
   const [large, small] = [line(input.title, 'h/10', '-text_h'), line('Back in a moment', 'h/18', '+text_h')];

@@ -42,35 +42,41 @@ function ofSegments(before: Manifest, after: Manifest): readonly string[] {
 
 type Told = {
   readonly key: string;
-  /** What must stay as it is. */
-  readonly at: string;
+  /** What must stay as it is: its address, and its time in seconds. */
+  readonly url: string;
+  readonly at: number;
   readonly seconds: number;
   readonly isLast: boolean;
-  /** Its duration is a guess. */
-  readonly grows: boolean;
+  /** It grows, or is about to: its duration is a guess, and so is the time of the one behind it. */
+  readonly isGuess: boolean;
 };
 
 /** How much longer or shorter than expected a segment may be once it is whole: two frames of sound. */
 const GUESS_SECONDS = 0.05;
 
+/** Segments whose end is a guess where segments can be had early: the one that grows, and the next. */
+const GUESSED = 2;
+
 /** A segment that grows may also end early, with its source. */
 function isKept(earlier: Told, now: Told): boolean {
-  const longer = now.seconds - earlier.seconds;
-  if (earlier.at !== now.at || !earlier.grows) return earlier.at === now.at && longer === 0;
-  return Math.abs(longer) <= GUESS_SECONDS || (now.isLast && longer < 0);
+  const [longer, later] = [now.seconds - earlier.seconds, now.at - earlier.at];
+  if (earlier.url !== now.url) return false;
+  if (!earlier.isGuess) return later === 0 && longer === 0;
+  return (
+    Math.abs(later) <= GUESS_SECONDS && (Math.abs(longer) <= GUESS_SECONDS || (now.isLast && longer < 0))
+  );
 }
 
 const told = (manifest: Manifest): readonly Told[] =>
   representations(manifest).flatMap(
     ({ period, representation: { id, template, timescale, offset, segments } }) =>
       segments.map(({ number, time, duration, url }, index) => {
-        const isLast = index === segments.length - 1;
+        const fromLast = segments.length - index;
+        const isEarly = template?.attributes.has('availabilityTimeOffset') ?? false;
         return {
-          key: `${period.id} ${id} ${number}`,
-          at: `${time - offset} ${url}`,
-          seconds: duration / timescale,
-          isLast,
-          grows: isLast && (template?.attributes.has('availabilityTimeOffset') ?? false),
+          ...{ key: `${period.id} ${id} ${number}`, url, at: (time - offset) / timescale },
+          ...{ seconds: duration / timescale, isLast: fromLast === 1 },
+          isGuess: isEarly && fromLast <= GUESSED,
         };
       }),
   );
