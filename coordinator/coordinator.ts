@@ -13,6 +13,8 @@ import { ALL_LEASES, PRESENTATIONS_BUCKET, ROLL_CALL } from '../wire/subjects.ts
 import { api } from './api/api.ts';
 import { Channels } from './channels.ts';
 import type { coordinatorSettings } from './config.ts';
+import { goLiveSite } from './go-live/site.ts';
+import { whipUrls } from './go-live/whip-urls.ts';
 import { playRoutes } from './play.ts';
 import { portalSite } from './portal/site.ts';
 import { Registry } from './registry.ts';
@@ -54,6 +56,7 @@ export async function startCoordinator(settings: Settings, { log, lifecycle }: C
   app.route('/api/v1', api({ catalog, registry, channels, clock, adminToken }));
   app.route('/', await viewerSite());
   app.route('/', await portalSite());
+  app.route('/', await goLiveSite(whipUrls(channels)));
   app.route('/', healthRoutes(metrics, bus.isConnected));
   app.notFound((c) => c.text(`not found: ${c.req.path}\n`, 404));
   const listener = await listen({

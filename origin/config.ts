@@ -1,6 +1,24 @@
 import { z } from 'zod';
 import { commonSettings, DoorPort, Port, Text, YesOrNo } from '../runtime/config.ts';
 
+/** `50000-50100`. */
+const PortRange = z
+  .string()
+  .regex(/^\d{1,5}-\d{1,5}$/, 'a first and a last port, such as 50000-50100')
+  .transform((text): readonly [number, number] => {
+    const [first = 0, last = 0] = text.split('-').map(Number);
+    return [first, last];
+  })
+  .refine(([first, last]) => first > 0 && first < last && last <= 65_535, 'ports from 1 to 65535, in order');
+
+const SERVER_FORM = 'stun:<host>:<port> or turn:<user>:<password>@<host>:<port>';
+
+/** A STUN server, or a TURN server with the name and password of its user. */
+const IceServers = z
+  .string()
+  .transform((text) => text.split(/[\s,]+/).filter((part) => part !== ''))
+  .pipe(z.array(z.string().regex(/^(?:stun:|turn:[^@:\s]+:[^@\s]+@)[\w.:[\]-]+$/, SERVER_FORM)).max(8));
+
 export const originSettings = {
   port: {
     env: 'HEADWATER_ORIGIN_PORT',
@@ -62,6 +80,18 @@ export const originSettings = {
     schema: Text.nullable(),
     fallback: null,
     help: 'host name or address that publishers are told; by default the one that fits',
+  },
+  webrtcPorts: {
+    env: 'HEADWATER_ORIGIN_WEBRTC_PORTS',
+    schema: PortRange.nullable(),
+    fallback: null,
+    help: 'UDP ports for publishers over WebRTC, such as 50000-50100; by default any',
+  },
+  iceServers: {
+    env: 'HEADWATER_ORIGIN_ICE_SERVERS',
+    schema: IceServers.nullable(),
+    fallback: null,
+    help: 'STUN and TURN servers for publishers over WebRTC: stun:<host>:<port>, turn:<user>:<password>@<host>:<port>',
   },
   pullLocal: {
     env: 'HEADWATER_ORIGIN_PULL_LOCAL',

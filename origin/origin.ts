@@ -33,6 +33,8 @@ import { openDoors } from './ingest/doors.ts';
 import { presentFilm } from './ingest/film.ts';
 import { readProgramme } from './ingest/programme.ts';
 import { announceRecordings } from './ingest/recorder.ts';
+import { openWhip } from './ingest/whip/routes.ts';
+import { whipSettings } from './ingest/whip/settings.ts';
 import { openStorage } from './packaging/storage.ts';
 import type { Station } from './station.ts';
 
@@ -56,7 +58,14 @@ export async function startOrigin(
   const posters = new Posters(storage, (id) => opened.of(id)?.newest() ?? null);
   const locate = (path: ChunkPath) => opened.of(path.presentation)?.locate(path) ?? null;
   const admit: Admit = (claim) => opened.admit(claim);
-  const doors = cmafRoutes({ admit, log });
+  const whip = openWhip({
+    admit,
+    log,
+    clock: systemClock,
+    ...(await whipSettings(settings)),
+  });
+  lifecycle.defer('WHIP', async () => whip.close());
+  const doors = cmafRoutes({ admit, log }).route('/', whip.routes);
   const isReady = bus.isConnected;
   const metrics = new Metrics();
   const app = deliveryApp({ storage, posters, locate, metrics, isReady, doors });

@@ -26,7 +26,7 @@ describe('the size of AV1', () => {
     const point = (level: string) => `${'0'.repeat(12)}${level}1${'0'.repeat(20)}0${'1'}0000`;
     const points = `1${'00001'}${point('01000').replace('01000', '010000')}${point('00100')}`;
     const size = `${'1111'}${'1111'}${(1919).toString(2).padStart(16, '0')}${(1079).toString(2).padStart(16, '0')}`;
-    const bits = `000${'0'}0${timing}${points}${size}`;
+    const bits = `000${'0'}0${timing}${points}${size}${'0'.repeat(64)}`;
     const bytes = bits.padEnd(Math.ceil(bits.length / 8) * 8, '0').match(/.{8}/g) ?? [];
     const body = bytes.map((byte) => Number.parseInt(byte, 2));
     expect(readSize(Uint8Array.from([0x12, 0, 0x0a, body.length, ...body]))).toEqual({

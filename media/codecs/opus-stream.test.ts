@@ -2,7 +2,8 @@ import { describe, expect, test } from 'bun:test';
 import { brokenBytes } from '../../tests/broken-bytes.ts';
 import { ffmpeg, sampleEntries, testSignal } from '../../tests/clip.ts';
 import { MalformedBox } from '../isobmff/box.ts';
-import { packetSamples, writeConfiguration } from './opus-stream.ts';
+import { codec } from './opus.ts';
+import { packetSamples, writeConfiguration, writeHeadless } from './opus-stream.ts';
 import { read } from './sample-entry.ts';
 
 const OPUS = ['-map', '1:a', '-c:a', 'libopus', '-b:a', '32k'];
@@ -54,4 +55,8 @@ describe('a packet of Opus lasts', () => {
   ])('but not %s', (_, packet) => {
     expect(() => packetSamples(Uint8Array.from(packet))).toThrow(MalformedBox);
   });
+});
+
+test.each([1, 2] as const)('the record of %d channels without a header is one', (channels) => {
+  expect(codec(writeHeadless(channels))).toBe('opus');
 });

@@ -33,6 +33,13 @@ export function writeConfiguration(head: Uint8Array): Uint8Array {
   return dOps;
 }
 
+/**
+ * The body of a `dOps` of mono or stereo for a stream without identification header, as RTP has it. Nothing is skipped:
+ * a stream that is joined in the middle has no start.
+ */
+export const writeHeadless = (channels: 1 | 2): Uint8Array =>
+  Uint8Array.of(0, channels, 0, 0, 0, 0, 0xbb, 0x80, 0, 0, 0);
+
 /** Samples that a packet becomes (RFC 6716 §3.1, §3.2). Throws MalformedBox. */
 export function packetSamples(packet: Uint8Array): number {
   const [toc, second] = packet;

@@ -3,7 +3,7 @@ import { readConfiguration } from '../codecs/avc.ts';
 import { readSize as readAvcSize, type Size } from '../codecs/avc-sps.ts';
 import { writeVisual } from '../codecs/entry-writer.ts';
 import { readRecordSize } from '../codecs/hevc-sps.ts';
-import { readSize as readVp9Size } from '../codecs/vp9-frame.ts';
+import { readSize as readVp9Size } from '../codecs/vp9-header.ts';
 import type { MovieTrack } from '../isobmff/movie.ts';
 import type { Sample } from '../sample.ts';
 import type { Milliseconds, Ticks } from '../time.ts';

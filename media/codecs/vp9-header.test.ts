@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test';
 import { brokenBytes } from '../../tests/broken-bytes.ts';
 import { ffmpeg, testSignal } from '../../tests/clip.ts';
 import { MalformedBox } from '../isobmff/box.ts';
-import { readSize } from './vp9-frame.ts';
+import { readSize } from './vp9-header.ts';
 
 /** IVF: 32 bytes for the file and 12 before each frame. */
 const FIRST_FRAME = 44;
