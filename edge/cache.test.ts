@@ -154,3 +154,49 @@ describe('an origin that is in trouble', () => {
     expect(await cache.get(wanted)).not.toBeNull();
   });
 });
+
+describe('a segment of three chunks', () => {
+  const chunk = (index: number): Wanted => ({
+    path: { kind: 'chunk', number: 1, index, ...at },
+    mediaSeconds: 0.5,
+  });
+  const whole: Wanted = { ...segment(1), chunks: 3 };
+
+  /** Puts chunks of one byte each at the origin, and those that are named into memory too. */
+  async function taken(...indexes: readonly number[]) {
+    const cache = caching();
+    for (let index = 0; index < 3; index++) origin.objects.set(pathOf(chunk(index)), Uint8Array.of(index));
+    origin.objects.set(pathOf(whole), Uint8Array.of(0, 1, 2));
+    for (const index of indexes) await cache.get(chunk(index));
+    origin.asked.length = 0;
+    return cache;
+  }
+
+  test.each([
+    { here: [0, 1, 2], asked: [] },
+    { here: [0, 2], asked: [pathOf(chunk(1))] },
+    { here: [0], asked: [pathOf(whole)] },
+    { here: [], asked: [pathOf(whole)] },
+  ])('of which $here are here', async ({ here, asked }) => {
+    const cache = await taken(...here);
+    expect(await (await cache.get(whole))?.whole().bytes()).toEqual(Uint8Array.of(0, 1, 2));
+    expect(origin.asked).toEqual([...asked]);
+  });
+
+  test('is not pulled while its chunks are on their way', async () => {
+    const cache = await taken(0);
+    const gate = Promise.withResolvers<void>();
+    origin.gate = gate.promise;
+    const all = [cache.get(chunk(1)), cache.get(chunk(2)), cache.get(whole)];
+    gate.resolve();
+    expect((await Promise.all(all)).map((stored) => stored?.size)).toEqual([1, 1, 3]);
+    expect(origin.asked.sort()).toEqual([pathOf(chunk(1)), pathOf(chunk(2))]);
+  });
+
+  test('is pulled when the origin does not know a chunk of it any more', async () => {
+    const cache = await taken(0, 1);
+    origin.objects.delete(pathOf(chunk(2)));
+    expect((await cache.get(whole))?.size).toBe(3);
+    expect(origin.asked).toEqual([pathOf(chunk(2)), pathOf(whole)]);
+  });
+});

@@ -32,13 +32,18 @@ export type CacheCounts = { hits: number; misses: number; absent: number; failed
 export class MediaCache {
   readonly counts: CacheCounts = { hits: 0, misses: 0, absent: 0, failed: 0 };
   readonly #stored: LRUCache<string, Stored, Wanted>;
+  /** What is being fetched or made. */
+  readonly #coming = new Set<string>();
   readonly #absent = new LRUCache<string, true>({ max: ABSENT_MAX, ttl: ABSENT_MS });
 
   constructor(maxBytes: number, origin: OriginClient) {
     this.#stored = new LRUCache({
       maxSize: maxBytes,
       sizeCalculation: ({ size }, key) => size + key.length,
-      fetchMethod: (key, _, { context }) => this.#fill(key, context, origin),
+      fetchMethod: async (key, _, { context }) => {
+        this.#coming.add(key);
+        return this.#fill(key, context, origin).finally(() => this.#coming.delete(key));
+      },
     });
   }
 
@@ -52,6 +57,11 @@ export class MediaCache {
     if (stored === undefined) return null;
     this.counts.hits += 1;
     return stored;
+  }
+
+  /** Whether an object is here. */
+  has(path: Paths.ImmutablePath): boolean {
+    return this.#stored.has(Paths.print(path));
   }
 
   /** From memory or from the origin; null when the origin has no such object. Rejects when it can't be asked. */
@@ -80,16 +90,19 @@ export class MediaCache {
     return storedAs(wanted.path, fetched.bytes, wanted.mediaSeconds);
   }
 
-  /** A segment is its chunks, one after another: when all are here it is not pulled again. */
-  async #assemble({ path, chunks = 0 }: Wanted): Promise<Uint8Array<ArrayBuffer> | null> {
+  /**
+   * A segment is its chunks, one after another: when all are here, or on their way, it is not pulled again. One that is
+   * missing is pulled alone.
+   */
+  async #assemble({ path, mediaSeconds, chunks = 0 }: Wanted): Promise<Uint8Array<ArrayBuffer> | null> {
     if (path.kind !== 'segment' || chunks === 0) return null;
-    const parts: Stored[] = [];
-    for (let index = 0; index < chunks; index++) {
-      const chunk = this.#stored.get(Paths.print({ ...path, kind: 'chunk', index }));
-      if (chunk === undefined) return null;
-      parts.push(chunk);
-    }
-    return concat(await Promise.all(parts.map(bytesOf)));
+    const names = Array.from({ length: chunks }, (_, index) => ({ ...path, kind: 'chunk' as const, index }));
+    const missing = names.filter((name) => !this.has(name) && !this.#coming.has(Paths.print(name)));
+    if (missing.length > 1) return null;
+    const each = { mediaSeconds: mediaSeconds / chunks };
+    const parts = await Promise.all(names.map((name) => this.get({ path: name, ...each })));
+    const here = parts.filter((part) => part !== null);
+    return here.length < chunks ? null : concat(await Promise.all(here.map(bytesOf)));
   }
 
   /** Of what is here, or fetched, in CMAF. */
