@@ -96,20 +96,20 @@ function mediaDoor({ cache, viewing, posters, load }: Doors) {
   };
   return (request: Request, url: string, method: string, pathname: string): Response | Promise<Response> => {
     const stored = peek(url, pathname);
-    if (stored !== null) return send(request, method, stored, out);
+    if (stored !== null) return send(request, method, stored, out, 'whole');
     const path = read(pathname);
     if (path === null) return refuse(404, `no such path: ${pathname}`);
     if (path.kind === 'poster') {
       return posters.find(path.presentation).then((stored) => {
-        return stored === null ? refuse(404, 'no poster') : send(request, method, stored, out);
+        return stored === null ? refuse(404, 'no poster') : send(request, method, stored, out, 'late');
       }, refuseFor);
     }
     const asked = path.kind === 'playlist' || path.kind === 'i-frames' ? directives(url) : NOTHING_ASKED;
     if (typeof asked === 'string') return refuse(400, asked);
     const found = viewing.find(path, asked);
     if (found instanceof Promise)
-      return found.then((later) => respond(request, method, later, out)).catch(refuseFor);
-    return respond(request, method, found, out);
+      return found.then((later) => respond(request, method, later, out, 'late'), refuseFor);
+    return respond(request, method, found, out, 'whole');
   };
 }
 
@@ -131,16 +131,14 @@ const directives = (url: string) =>
 /** What every answer goes through. */
 type Out = { readonly load: Load; readonly choose: Choose };
 
-function respond(request: Request, method: string, found: Found, out: Out): Response {
+function respond(request: Request, method: string, found: Found, out: Out, when: When): Response {
   switch (found.kind) {
     case 'stored':
-      return send(request, method, found.stored, out);
+      return send(request, method, found.stored, out, when);
     case 'growing':
       return stream(request, found.chunks, out);
     case 'refused':
       return refuse(400, found.problem);
-    case 'announced':
-      return refuse(404, 'no such segment');
     case 'absent':
       return refuse(404, found.problem);
     case 'too-early':
@@ -148,12 +146,15 @@ function respond(request: Request, method: string, found: Found, out: Out): Resp
   }
 }
 
-function send(request: Request, method: string, found: Stored, { load, choose }: Out): Response {
+/** Whether an answer is given in the turn of its request, or after a wait. */
+type When = 'whole' | 'late';
+
+function send(request: Request, method: string, found: Stored, { load, choose }: Out, when: When): Response {
   const stored = choose(request, found);
   const other = answer(request, method, stored);
   if (other !== null) return other;
   load.count(stored.mediaSeconds, stored.size);
-  return stored.whole();
+  return stored[when]();
 }
 
 /** A segment that grows is sent in chunked transfer coding, one CMAF chunk at a time. */

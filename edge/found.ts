@@ -5,8 +5,6 @@ export type Found =
   | { readonly kind: 'stored'; readonly stored: Stored }
   /** A segment whose chunks come one by one. */
   | { readonly kind: 'growing'; readonly chunks: AsyncIterable<Stored> }
-  /** It can be asked of the origin now. */
-  | { readonly kind: 'announced' }
   | { readonly kind: 'absent'; readonly problem: string }
   /** The request makes no sense. */
   | { readonly kind: 'refused'; readonly problem: string }

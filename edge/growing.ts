@@ -5,7 +5,7 @@ import type { Stored } from './stored.ts';
 /** The chunks of a segment, each as soon as it is here, until there is none behind the last. */
 export async function* grow(
   segment: SegmentPath,
-  find: (path: ChunkPath) => Promise<Found>,
+  find: (path: ChunkPath) => Found | Promise<Found>,
 ): AsyncGenerator<Stored> {
   for (let index = 0; ; index++) {
     const found = await find({ ...segment, kind: 'chunk', index });

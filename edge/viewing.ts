@@ -26,7 +26,7 @@ import type { Replica } from './replica.ts';
 import { Replicas } from './replicas.ts';
 import type { Stored } from './stored.ts';
 import { isTransport, uncarried } from './transport.ts';
-import { Waiting } from './waiting.ts';
+import { type Held, Waiting } from './waiting.ts';
 import { Watching } from './watching.ts';
 
 /** All but posters, which have no timeline. */
@@ -38,6 +38,12 @@ type ManifestPath = Extract<
 
 /** A blocked request is answered after this at the latest, in target durations (§6.2.5.2). */
 const BLOCK_TARGETS = 3;
+
+/**
+ * Held chunks that are sent in one turn: half a millisecond's work. The announcement comes behind a pushed chunk, and
+ * the playlists that it releases are small: they go first when it is heard while chunks are still being sent.
+ */
+const CHUNK_BATCH = 32;
 
 /** How often it is noted which manifests were asked for: often enough for what counts as watched. */
 const TELL_MS = 1_000;
@@ -149,7 +155,7 @@ export class Viewing {
     const now = () => ({ ...show, presentation: this.#parts.catalog.get(id) ?? presentation });
     const look = () => (isStarting(now().presentation) ? null : this.#rendered(now(), path, asked));
     if (!isPlayable(presentation)) return look() ?? notYet(presentation);
-    const found = this.waiting.wait(id, START_MS, look);
+    const found = this.waiting.wait({ key: id, what: nameOf(path, asked), timeoutMs: START_MS, look });
     return found instanceof Promise
       ? found.then((later) => later ?? notYet(now().presentation))
       : (found ?? notYet(presentation));
@@ -223,37 +229,52 @@ export class Viewing {
       };
     }
     this.#asking(show, path)();
-    return this.#hold(presentation, path.track, () =>
-      stands() === 'not-yet' ? null : (this.#rendered(show, path, asked) ?? notYet(presentation)),
-    );
+    const look = () =>
+      stands() === 'not-yet' ? null : (this.#rendered(show, path, asked) ?? notYet(presentation));
+    return this.#hold(presentation, path.track, { what: nameOf(path, asked), look });
   }
 
-  /** Holds a request until `look` finds something: it looks each time the track has grown. */
+  /** Holds a request until it finds something: it looks each time the track has grown. */
   #hold(
     { id, targetDurationMs }: Presentation,
     track: TrackId,
-    look: () => Found | null,
+    held: Pick<Held<Found>, 'what' | 'batch' | 'look'>,
   ): Found | Promise<Found> {
     const late: Found = { kind: 'too-early', problem: `'${id}' has not come so far` };
-    const found = this.waiting.wait(`${id}/${track}`, BLOCK_TARGETS * targetDurationMs, look);
+    const timeoutMs = BLOCK_TARGETS * targetDurationMs;
+    const found = this.waiting.wait({ key: `${id}/${track}`, timeoutMs, ...held });
     if (found instanceof Promise) return found.then((later) => later ?? late);
     return found ?? late;
   }
 
-  /** A chunk that comes next is held until it is here: players are told of it before (EXT-X-PRELOAD-HINT). */
-  async #chunk(show: Show, path: ChunkPath): Promise<Found> {
+  /**
+   * A chunk that comes next is held until it is here: players are told of it before (EXT-X-PRELOAD-HINT). One that was
+   * pushed is here, though it is not yet announced.
+   */
+  #chunk(show: Show, path: ChunkPath): Found | Promise<Found> {
     const { presentation, replica } = show;
-    const known = await this.#hold(presentation, path.track, () => {
+    const what = print(path);
+    const look = (): Found | Promise<Found> | null => {
+      const stored = this.#parts.cache.peek(what);
+      if (stored !== null) return { kind: 'stored', stored };
       switch (chunkStands(replica.timelines.get(path.track), path)) {
         case 'next':
           return null;
         case 'here':
-          return { kind: 'announced' };
+          return this.#media(show, path);
         case 'never':
-          return absent('no such chunk');
+          return this.#followsPushed(show, path) ? null : absent('no such chunk');
       }
-    });
-    return known.kind === 'announced' ? this.#media(show, path) : known;
+    };
+    return this.#hold(presentation, path.track, { what, look, batch: CHUNK_BATCH });
+  }
+
+  /** Whether a chunk comes behind one that was pushed and is about to be announced. */
+  #followsPushed({ replica }: Show, path: ChunkPath): boolean {
+    if (path.index === 0) return false;
+    const before = { ...path, index: path.index - 1 };
+    const stands = chunkStands(replica.timelines.get(path.track), before);
+    return stands === 'next' && this.#parts.cache.has(before);
   }
 
   /** A segment that still grows is sent as it grows. */
@@ -289,13 +310,14 @@ export class Viewing {
     return stored === null ? absent('no such segment') : { kind: 'stored', stored };
   }
 
-  /** A pushed chunk comes just before its announcement. */
+  /** A pushed chunk comes just before its announcement: who waits for it gets it now. */
   #onPushed(path: ChunkPath, bytes: Uint8Array): void {
     const show = this.#showing(path);
     if (show === null) return;
     const seconds = (show.presentation.chunkDurationMs ?? 0) / 1000;
     const counts = mediaSeconds(show.presentation, show.replica, path, seconds);
     this.#parts.cache.put(path, new Uint8Array(bytes), counts);
+    this.waiting.release(`${path.presentation}/${path.track}`);
   }
 
   #showing({ presentation: id }: ImmutablePath): Show | null {
@@ -328,6 +350,10 @@ export class Viewing {
 
 /** Nothing of now is there: what its timeline holds is from before. */
 const isStarting = ({ state }: Presentation) => state.name === 'standby';
+
+/** What is the same for all who ask for the same playlist. */
+const nameOf = (path: ManifestPath, { block, skip }: Directives) =>
+  `${print(path)} ${block?.number}.${block?.index} ${skip}`;
 
 function notYet(presentation: Presentation): Found {
   const { state, id } = presentation;
