@@ -99,5 +99,11 @@ export const originSettings = {
     fallback: 'no',
     help: 'yes lets channels pull from this very machine and its links: yes or no',
   },
+  chunks: {
+    env: 'HEADWATER_ORIGIN_CHUNKS',
+    schema: z.enum(['push', 'pull']),
+    fallback: 'push',
+    help: 'push: sent over NATS to the edges that watch; pull: each edge asks for them over HTTP',
+  },
   ...commonSettings,
 } as const;

@@ -53,7 +53,8 @@ export async function startOrigin(
   lifecycle.defer('NATS', bus.close);
   await ensureStream(bus, TIMELINE_STREAM, [ALL_TIMELINES], TIMELINE_MESSAGES);
   const bucket = await openBucket(bus, PRESENTATIONS_BUCKET);
-  const station: Station = { bus, bucket, storage, clock: systemClock, log };
+  const pushesChunks = settings.chunks === 'push';
+  const station: Station = { bus, bucket, storage, pushesChunks, clock: systemClock, log };
   const opened: Opened = { of: () => null, admit: notYet };
   const posters = new Posters(storage, (id) => opened.of(id)?.newest() ?? null);
   const locate = (path: ChunkPath) => opened.of(path.presentation)?.locate(path) ?? null;

@@ -10,6 +10,8 @@ export type Station = {
   /** Descriptions of presentations. */
   readonly bucket: KV;
   readonly storage: Storage;
+  /** Whether chunks are pushed to the edges that listen; else they pull them. */
+  readonly pushesChunks: boolean;
   readonly clock: Clock;
   readonly log: Log;
 };

@@ -151,8 +151,10 @@ export class Broadcast {
 
   /** Sends a chunk to the edges that listen. One too large for a message is pulled instead. */
   #push(path: SegmentPath, index: number, bytes: Uint8Array): void {
-    const { connection } = this.#station.bus;
-    if (connection.isClosed() || bytes.byteLength > (connection.info?.max_payload ?? 0)) return;
+    const { pushesChunks, bus } = this.#station;
+    const { connection } = bus;
+    if (!pushesChunks || connection.isClosed() || bytes.byteLength > (connection.info?.max_payload ?? 0))
+      return;
     connection.publish(pushSubject({ ...path, kind: 'chunk', index }), bytes);
   }
 
