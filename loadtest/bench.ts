@@ -4,11 +4,21 @@ import { Lifecycle } from '../runtime/lifecycle.ts';
 import { openLog } from '../runtime/log.ts';
 import type { Context } from '../runtime/node.ts';
 import { benchEdge, edgeBenchSettings } from './bench/edge.ts';
+import { benchPush, pushBenchSettings } from './bench/push.ts';
+import { benchWaiters, waitersBenchSettings } from './bench/waiters.ts';
 
 const BENCHES = {
   edge: {
     about: 'requests per CPU-second of an edge beside nginx, through the real routes',
     run: (args: readonly string[]) => run('edge', edgeBenchSettings, benchEdge, args),
+  },
+  push: {
+    about: 'chunks pushed over NATS beside chunks pulled over HTTP, for 1 to 16 edges',
+    run: (args: readonly string[]) => run('push', pushBenchSettings, benchPush, args),
+  },
+  waiters: {
+    about: 'from announcement to first byte for viewers that wait at an edge',
+    run: (args: readonly string[]) => run('waiters', waitersBenchSettings, benchWaiters, args),
   },
 } as const;
 

@@ -1,5 +1,5 @@
 import { mkdtemp } from 'node:fs/promises';
-import { availableParallelism, release, tmpdir, type } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Values } from '../../runtime/config.ts';
@@ -7,9 +7,11 @@ import { Failure } from '../../runtime/failure.ts';
 import { remove } from '../../runtime/files.ts';
 import type { Context } from '../../runtime/node.ts';
 import { find } from '../../runtime/process.ts';
-import { type Cluster, type Surroundings, startCluster } from './cluster.ts';
+import { type Cluster, startCluster } from './cluster.ts';
 import { findGenerator, type Generator, type LoadOptions } from './load.ts';
+import { machine, say } from './machine.ts';
 import { type Page, startNginx } from './nginx.ts';
+import type { Surroundings } from './nodes.ts';
 import { cores } from './pin.ts';
 import { saveResults } from './results.ts';
 import { type Contender, figuresOf, interleave, type Measured, ratioOf } from './rounds.ts';
@@ -66,14 +68,11 @@ export async function benchEdge(
   say(`Kept in ${await saveResults('edge', { conditions, ...values, rows })}`);
 }
 
-const say = (text: string) => process.stdout.write(`${text}\n`);
-
 function conditionsOf(
   { name }: Generator,
   { rounds, seconds, connections }: Values<typeof edgeBenchSettings>,
 ) {
-  const machine = `${type()} ${release()}, ${availableParallelism()} cores`;
-  return `${machine}; ${name}, ${connections} connections, ${rounds} rounds of ${seconds} s`;
+  return `${machine()}; ${name}, ${connections} connections, ${rounds} rounds of ${seconds} s`;
 }
 
 /** nginx with what the edge answers now; null where there is none. Throws when the two do not answer the same. */

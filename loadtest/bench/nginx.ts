@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { writeWhole } from '../../runtime/files.ts';
-import type { Surroundings } from './cluster.ts';
 import { childrenOf } from './cpu.ts';
+import type { Surroundings } from './nodes.ts';
 import { freePort, type Server, serve } from './server.ts';
 
 /** What is served under a path, as it was answered by the edge. */

@@ -1,3 +1,4 @@
+import { align, spread } from './columns.ts';
 import type { Figures } from './rounds.ts';
 import type { Summary } from './summary.ts';
 
@@ -18,16 +19,8 @@ const HEAD = [
 
 /** A table for a terminal: medians, and smallest to largest in brackets. */
 export function table(rows: readonly Row[]): string {
-  const lines = [...HEAD, ...rows.map(cells)];
-  const widths =
-    HEAD[0]?.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0))) ?? [];
-  const print = (line: readonly string[]) =>
-    line.map((cell, column) => pad(cell, widths[column] ?? 0, column)).join('   ');
-  return lines.map((line) => `${print(line).trimEnd()}\n`).join('');
+  return align([...HEAD, ...rows.map(cells)]);
 }
-
-const pad = (cell: string, width: number, column: number) =>
-  column === 0 ? cell.padEnd(width) : cell.padStart(width);
 
 function cells({ object, edge, nginx, ratio }: Row): readonly string[] {
   return [
@@ -39,6 +32,3 @@ function cells({ object, edge, nginx, ratio }: Row): readonly string[] {
 
 const count = (summary: Summary | undefined) =>
   spread(summary ?? null, (value) => Math.round(value).toLocaleString('en'));
-
-const spread = (summary: Summary | null, print: (value: number) => string) =>
-  summary === null ? '–' : `${print(summary.median)} (${print(summary.min)}–${print(summary.max)})`;
