@@ -28,6 +28,13 @@ describe('what is expected', () => {
     ['the one behind it, from a second before its end', [segment(0)], 2, 1, 2],
     ['the next one, between two', [segment(0)], 0, null, 1],
     ['nothing behind one that ended early', [segment(0, 1_500)], 0, null, null],
+    [
+      'nothing behind one a little shorter than the one before it',
+      [segment(0), segment(1, 1_840)],
+      0,
+      null,
+      null,
+    ],
     ['nothing behind one that is longer than it should be', [segment(0)], 5, 1, null],
   ])('is %s', (_, wholes, chunks, open, next) => {
     const found = expected(timeline(wholes, chunks), VIDEO);

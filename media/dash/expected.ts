@@ -11,14 +11,14 @@ const SOUND_FRAME: Seconds = 0.025;
 /** dash.js asks for a manifest once a second at most: what it needs until then has to be in the one before. */
 const AHEAD: Seconds = 1;
 
-/** A segment that is shorter than this part of what it is meant to be has ended with its source: none follows. */
-const WHOLE = 0.9;
+/** A segment that is shorter than this part of the one before it has ended with its source: none follows. */
+const WHOLE = 0.98;
 
 type Wish = { readonly kind: 'video' | 'audio'; readonly targetDurationMs: Milliseconds };
 
 /** The segment of a low-latency track that grows, and the one behind it as soon as a player may have to know it. */
 export function expected(
-  { open, last, timescale, ended }: Timeline,
+  { open, last, segments, timescale, ended }: Timeline,
   { kind, targetDurationMs }: Wish,
 ): Pick<Rendition, 'open' | 'next'> {
   const target = targetDurationMs / 1000;
@@ -29,7 +29,10 @@ export function expected(
     const isNear = toSeconds(grown, timescale) >= target - AHEAD && grown <= duration;
     return { open: growing, next: isNear ? follow(growing, duration, timescale) : null };
   }
-  const isWhole = last !== null && !ended && toSeconds(last.duration, timescale) >= WHOLE * target;
+  if (last === null || ended) return { open: null, next: null };
+  const before = segments.at(-2);
+  const usual = before?.epoch === last.epoch ? toSeconds(before.duration, timescale) : target;
+  const isWhole = toSeconds(last.duration, timescale) >= WHOLE * Math.min(usual, target);
   return { open: null, next: isWhole ? follow(last, duration, timescale) : null };
 }
 
