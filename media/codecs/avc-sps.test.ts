@@ -3,7 +3,7 @@ import { brokenBytes } from '../../tests/broken-bytes.ts';
 import { configurationOf } from '../../tests/clip.ts';
 import { MalformedBox } from '../isobmff/box.ts';
 import { readConfiguration } from './avc.ts';
-import { readSize } from './avc-sps.ts';
+import { readReorderDepth, readSize } from './avc-sps.ts';
 
 /** The sequence parameter set that x264 writes for a picture of a size. */
 async function encoded(size: string, options: readonly string[]): Promise<Uint8Array> {
@@ -49,5 +49,21 @@ describe('the size of H.264', () => {
 
   test('of broken bytes is malformed or a size, and nothing else', async () => {
     brokenBytes(await encoded('320x180', ['-pix_fmt', 'yuv420p']), readSize);
+  });
+});
+
+describe('how far H.264 is reordered', () => {
+  test.each<[number | null, readonly string[]]>([
+    [0, ['-bf', '0']],
+    [1, ['-bf', '2', '-x264-params', 'b-pyramid=none']],
+    [2, ['-bf', '3', '-x264-params', 'b-pyramid=normal']],
+    [0, ['-profile:v', 'baseline']],
+    [2, ['-bf', '3', '-x264-params', 'nal-hrd=vbr:vbv-maxrate=500:vbv-bufsize=500:sar=3/2:colorprim=bt709']],
+  ])('%p for %p', async (depth, options) => {
+    expect(readReorderDepth(await encoded('64x48', ['-pix_fmt', 'yuv420p', ...options]))).toBe(depth);
+  });
+
+  test('of broken bytes is malformed or a depth', async () => {
+    brokenBytes(await encoded('64x48', ['-pix_fmt', 'yuv420p']), readReorderDepth);
   });
 });

@@ -35,15 +35,68 @@ export function readRecordSize(hvcC: Uint8Array): Size | null {
 
 const word = (bytes: Uint8Array, at: number) => ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
 
-/** The size that a sequence parameter set says (§7.3.2.2.1); the unit starts with its header. Throws MalformedBox. */
-export function readSize(unit: Uint8Array): Size {
+/** What a sequence parameter set says of its pictures (§7.3.2.2.1). */
+export type Sequence = {
+  readonly size: Size;
+  /** `general_profile_space` up to `general_level_idc`: 12 bytes. */
+  readonly profile: Uint8Array;
+  /** Temporal sub-layers, and whether each nests in the one below. */
+  readonly subLayers: number;
+  readonly isNested: boolean;
+  /** `chroma_format_idc`. */
+  readonly chroma: number;
+  /** Bits beyond 8 of luma and chroma. */
+  readonly lumaDepth: number;
+  readonly chromaDepth: number;
+  /** How many pictures may be decoded before one that is shown before them. */
+  readonly reorderDepth: number;
+};
+
+/** The size that a sequence parameter set says; the unit starts with its header. Throws MalformedBox. */
+export const readSize = (unit: Uint8Array): Size => readStart(unit).size;
+
+/** Reads a sequence parameter set; the unit starts with its header. Throws MalformedBox. */
+export function readSequence(unit: Uint8Array): Sequence {
+  const { bits, ...start } = readStart(unit);
+  const lumaDepth = bits.ue();
+  const chromaDepth = bits.ue();
+  if (start.chroma > CHROMA_MAX || Math.max(lumaDepth, chromaDepth) > DEPTH_MAX)
+    throw new MalformedBox('sps', 'a format of samples that there is not');
+  bits.ue();
+  const reorderDepth = readReorderDepth(bits, start.subLayers);
+  return { ...start, lumaDepth, chromaDepth, reorderDepth };
+}
+
+/** `chroma_format_idc` 4:4:4, and 16 bits (§7.4.3.2.1); a record has room for no more. */
+const CHROMA_MAX = 3;
+const DEPTH_MAX = 7;
+
+/** A decoder holds 16 pictures at most (annex A.4.2). */
+const REORDER_MAX = 16;
+
+/** `sps_max_num_reorder_pics` of the highest sub-layer. */
+function readReorderDepth(bits: Bits, subLayers: number): number {
+  const isEachSaid = bits.flag();
+  let depth = 0;
+  for (let layer = isEachSaid ? 0 : subLayers - 1; layer < subLayers; layer++) {
+    bits.ue();
+    depth = bits.ue();
+    bits.ue();
+  }
+  return Math.min(depth, REORDER_MAX);
+}
+
+/** A parameter set up to the depths of its samples. */
+function readStart(unit: Uint8Array) {
   if ((((unit[0] ?? 0) >> 1) & 0x3f) !== SEQUENCE_PARAMETERS)
     throw new MalformedBox('sps', 'another NAL unit');
-  const bits = new Bits(rawPayload(unit.subarray(2)), 'sps');
+  const payload = rawPayload(unit.subarray(2));
+  const bits = new Bits(payload, 'sps');
   bits.skip(4);
-  const subLayers = bits.read(3);
-  bits.skip(1);
-  skipProfiles(bits, subLayers);
+  const subLayers = bits.read(3) + 1;
+  const isNested = bits.flag();
+  const profile = payload.slice(1, 1 + (PROFILE_BITS + LEVEL_BITS) / 8);
+  skipProfiles(bits, subLayers - 1);
   bits.ue();
   const chroma = bits.ue();
   const isSeparate = chroma === 3 && bits.flag();
@@ -54,7 +107,7 @@ export function readSize(unit: Uint8Array): Size {
   const height = rows - down * (!isSeparate && chroma === 1 ? 2 : 1);
   const isPossible = [width, height].every((side) => side > 0 && side <= SIDE_MAX);
   if (!isPossible) throw new MalformedBox('sps', `a picture of ${width}×${height}`);
-  return { width, height };
+  return { bits, size: { width, height }, profile, subLayers, isNested, chroma };
 }
 
 /** `profile_tier_level` (§7.3.3): the general one, then those of the sub-layers that say theirs. */

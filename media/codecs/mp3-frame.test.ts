@@ -5,12 +5,12 @@ import { readFrame } from './mp3-frame.ts';
 
 describe('a frame of MP3', () => {
   test.each([
-    ['MPEG-1, 44.1 kHz, joint stereo', [0xff, 0xfb, 0x90, 0x64], 44_100, 2, 1152],
-    ['MPEG-1, 48 kHz, mono, with a checksum', [0xff, 0xfa, 0x94, 0xc4], 48_000, 1, 1152],
-    ['MPEG-2, 24 kHz', [0xff, 0xf3, 0x84, 0x04], 24_000, 2, 576],
-    ['MPEG-2.5, 8 kHz', [0xff, 0xe3, 0x18, 0xc4], 8_000, 1, 576],
-  ])('of %s', (_, frame, sampleRate, channels, frameSamples) => {
-    expect(readFrame(Uint8Array.from(frame))).toEqual({ sampleRate, channels, frameSamples });
+    ['MPEG-1, 44.1 kHz, joint stereo', [0xff, 0xfb, 0x90, 0x64], 44_100, 2, 1152, 417],
+    ['MPEG-1, 48 kHz, mono, with a checksum', [0xff, 0xfa, 0x94, 0xc4], 48_000, 1, 1152, 384],
+    ['MPEG-2, 24 kHz', [0xff, 0xf3, 0x84, 0x04], 24_000, 2, 576, 192],
+    ['MPEG-2.5, 8 kHz', [0xff, 0xe3, 0x18, 0xc4], 8_000, 1, 576, 72],
+  ])('of %s', (_, frame, sampleRate, channels, frameSamples, bytes) => {
+    expect(readFrame(Uint8Array.from(frame))).toEqual({ sampleRate, channels, frameSamples, bytes });
   });
 
   test.each([

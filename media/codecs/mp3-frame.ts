@@ -7,10 +7,16 @@ export type Mp3Stream = {
   readonly channels: number;
   /** Samples in each frame. */
   readonly frameSamples: number;
+  /** Of this frame, its header included; null where its bit rate is not said ("free format"). */
+  readonly bytes: number | null;
 };
 
 /** By version (MPEG-2.5, reserved, MPEG-2, MPEG-1) and index (ISO/IEC 11172-3 §2.4.2.3, ISO/IEC 13818-3 §2.4.2.3). */
 const RATES = [[11_025, 12_000, 8_000], [], [22_050, 24_000, 16_000], [44_100, 48_000, 32_000]] as const;
+
+/** By `bitrate_index`, in kbit/s, of layer 3: of MPEG-1, and of MPEG-2 and 2.5 (the same sections). */
+const BIT_RATES = [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320] as const;
+const LOW_BIT_RATES = [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160] as const;
 
 const MPEG1 = 3;
 const LAYER_3 = 1;
@@ -25,5 +31,9 @@ export function readFrame(frame: Uint8Array): Mp3Stream {
   const sampleRate = RATES[version]?.[(third >> 2) & 3];
   const isLayer3 = ((second >> 1) & 3) === LAYER_3;
   if (!isLayer3 || sampleRate === undefined) throw new MalformedBox('MP3 frame', 'is not of layer 3');
-  return { sampleRate, channels: fourth >> 6 === MONO ? 1 : 2, frameSamples: version === MPEG1 ? 1152 : 576 };
+  const frameSamples = version === MPEG1 ? 1152 : 576;
+  const bitRate = (version === MPEG1 ? BIT_RATES : LOW_BIT_RATES)[third >> 4];
+  const padding = (third >> 1) & 1;
+  const bytes = bitRate ? Math.floor((frameSamples * bitRate * 125) / sampleRate) + padding : null;
+  return { sampleRate, channels: fourth >> 6 === MONO ? 1 : 2, frameSamples, bytes };
 }

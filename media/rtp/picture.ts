@@ -9,13 +9,11 @@ import {
   writeObu,
 } from '../codecs/av1-obu.ts';
 import * as Av1 from '../codecs/av1-sequence.ts';
-import * as Avc from '../codecs/avc-picture.ts';
-import { readSize } from '../codecs/avc-sps.ts';
 import type { VisualEntry } from '../codecs/entry-writer.ts';
 import * as Vp9 from '../codecs/vp9-header.ts';
 import { join } from '../join.ts';
 import * as Av1Payload from './av1.ts';
-import * as H264Payload from './h264.ts';
+import { h264Reader } from './nal-picture.ts';
 import * as Vp9Payload from './vp9.ts';
 
 /** Codecs of pictures that are taken from RTP, as SDP names them. */
@@ -36,30 +34,12 @@ export type ReadPicture = (payloads: readonly Uint8Array[]) => Picture | null;
 export function pictureReader(codec: PictureCodec): ReadPicture {
   switch (codec) {
     case 'H264':
-      return h264Reader();
+      return h264Reader([]);
     case 'VP9':
       return readVp9;
     case 'AV1':
       return readAv1;
   }
-}
-
-/** Parameter sets may come once and then be meant for all that follows, so the last ones are kept. */
-function h264Reader(): ReadPicture {
-  let sequenceSets: readonly Uint8Array[] = [];
-  let pictureSets: readonly Uint8Array[] = [];
-  return (payloads) => {
-    const units = H264Payload.nalUnits(payloads).map((unit) => unit.slice());
-    const picture = Avc.sortPicture(units);
-    if (picture === null) return null;
-    if (picture.sequenceSets.length > 0) sequenceSets = picture.sequenceSets;
-    if (picture.pictureSets.length > 0) pictureSets = picture.pictureSets;
-    if (!picture.isKey) return { kind: 'inter', data: picture.data };
-    const [first] = sequenceSets;
-    if (first === undefined || pictureSets.length === 0) return null;
-    const configuration = Avc.writeConfiguration(sequenceSets, pictureSets);
-    return { kind: 'key', data: picture.data, entry: { type: 'avc1', ...readSize(first), configuration } };
-  };
 }
 
 function readVp9(payloads: readonly Uint8Array[]): Picture | null {
