@@ -34,9 +34,14 @@ export class FeedQueue implements AsyncIterable<Demuxed> {
     this.#wake();
   }
 
+  /** Who can wait should, and who can't but may lose something should lose it. */
+  get isFull(): boolean {
+    return this.#heldBytes > ENOUGH_BYTES && this.#end === null;
+  }
+
   /** Resolves when there is room for more. */
   async room(): Promise<void> {
-    while (this.#heldBytes > ENOUGH_BYTES && this.#end === null) await this.#taken.promise;
+    while (this.isFull) await this.#taken.promise;
   }
 
   /** Nothing more comes; what is held is still read. With an error, reading then throws it. */
