@@ -51,6 +51,12 @@ export const originSettings = {
     fallback: '8890',
     help: 'UDP port for publishers by SRT; off shuts it',
   },
+  rtspPort: {
+    env: 'HEADWATER_RTSP_PORT',
+    schema: DoorPort,
+    fallback: '8554',
+    help: 'TCP port for publishers by RTSP; their UDP ports are any free ones; off shuts it',
+  },
   srtPassphrase: {
     env: 'HEADWATER_ORIGIN_SRT_PASSPHRASE',
     schema: z.string().min(10, 'at least 10 characters').max(79, 'at most 79 characters').nullable(),

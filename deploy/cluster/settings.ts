@@ -54,6 +54,12 @@ export const settings = {
     fallback: '8890',
     help: 'UDP port of the origin for publishers by SRT; off shuts it',
   },
+  rtspPort: {
+    env: 'HEADWATER_RTSP_PORT',
+    schema: DoorPort,
+    fallback: '8554',
+    help: 'TCP port of the origin for publishers by RTSP; off shuts it',
+  },
   natsPort: {
     env: 'HEADWATER_NATS_PORT',
     schema: FixedPort,

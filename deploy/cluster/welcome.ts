@@ -32,10 +32,11 @@ function addresses(settings: ClusterSettings): readonly Row[] {
 }
 
 /** Where media is sent to; a channel and its key are made with the API. */
-function publishing({ rtmpPort, srtPort }: ClusterSettings): readonly Row[] {
+function publishing({ rtmpPort, srtPort, rtspPort }: ClusterSettings): readonly Row[] {
   const rtmp = rtmpPort === null ? [] : [`rtmp://localhost:${rtmpPort}/live/<id>?key=<key>`];
   const srt = srtPort === null ? [] : [`srt://localhost:${srtPort}?streamid=publish:<id>:<key>`];
-  return [...rtmp, ...srt].map((url, index) => [index === 0 ? 'publish to' : '', url]);
+  const rtsp = rtspPort === null ? [] : [`rtsp://localhost:${rtspPort}/<id>?key=<key>`];
+  return [...rtmp, ...srt, ...rtsp].map((url, index) => [index === 0 ? 'publish to' : '', url]);
 }
 
 function secretRows({ data }: ClusterSettings, fresh: Secrets | null): readonly Row[] {

@@ -9,6 +9,7 @@ import type { OriginCard } from '../../wire/origin-card.ts';
 import type { originSettings } from '../config.ts';
 import type { Admit } from './door.ts';
 import { listenRtmp } from './rtmp/listener.ts';
+import { listenRtsp } from './rtsp/listener.ts';
 import { listenSrt } from './srt/listener.ts';
 
 type Settings = Values<typeof originSettings>;
@@ -26,7 +27,7 @@ export async function openDoors(settings: Settings, hall: Hall): Promise<Omit<Or
   return {
     rtmp: await openRtmp(settings, hall),
     srt: await openSrt(settings, hall),
-    rtsp: null,
+    rtsp: await openRtsp(settings, hall),
   };
 }
 
@@ -64,6 +65,20 @@ async function openSrt(settings: Settings, { admit, log, lifecycle, metrics }: H
   metrics.add('headwater_origin_srt_refused_total', 'SRT callers turned away', () => counts().refused);
   metrics.add('headwater_origin_srt_strangers_total', 'Datagrams of nobody known', () => counts().strangers);
   metrics.add('headwater_origin_srt_lost_total', 'SRT packets that never came', () => counts().lost);
+  return listener.port;
+}
+
+async function openRtsp(settings: Settings, { admit, log, clock, lifecycle }: Hall): Promise<number | null> {
+  if (settings.rtspPort === null) return null;
+  const listener = await listenRtsp({
+    port: settings.rtspPort,
+    hostname: settings.host,
+    portSetting: '--rtsp-port or HEADWATER_RTSP_PORT',
+    admit,
+    log,
+    clock,
+  });
+  lifecycle.defer('RTSP', listener.close);
   return listener.port;
 }
 
