@@ -22,6 +22,7 @@ type Ingest = Readonly<Record<string, string>>;
 const DOORS: readonly (readonly [door: string, output: (ingest: Ingest) => readonly string[]])[] = [
   ['rtmp', ({ rtmp = '' }) => ['-f', 'flv', rtmp]],
   ['srt', ({ srt = '' }) => ['-f', 'mpegts', `${srt}&pkt_size=1316`]],
+  ['rtsp', ({ rtsp = '' }) => ['-f', 'rtsp', '-rtsp_transport', 'tcp', rtsp]],
 ];
 
 const send = (output: readonly string[]) => {
