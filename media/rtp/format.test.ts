@@ -63,7 +63,7 @@ describe('a format', () => {
     ['', '', 77, 'payload type 77'],
     ['MPEG4-GENERIC/48000/2', 'mode=AAC-hbr', 97, 'config'],
     ['MPEG4-GENERIC/48000/2', 'mode=AAC-hbr;config=11', 97, 'config'],
-    ['MPEG4-GENERIC/48000/2', 'mode=CELP-cbr;config=1190', 97, 'celp-cbr'],
+    ['MPEG4-GENERIC/48000/2', 'mode=CELP-cbr;config=1190', 97, 'another mode than AAC-hbr'],
     ['MPEG4-GENERIC/48000/2', 'config=1190;sizelength=99', 97, 'headers'],
     ['MP4A-LATM/48000/2', '', 97, 'mpeg4-generic'],
     ['MP4A-LATM/48000/2', 'cpresent=0;config=4', 97, 'mpeg4-generic'],

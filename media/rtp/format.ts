@@ -112,7 +112,8 @@ const setsOf = (parameters: Parameters, name: string): readonly Uint8Array[] =>
 /** RFC 3640 §4.1. */
 function readGeneric(parameters: Parameters): ReadCoded {
   const mode = parameters.get('mode')?.toLowerCase() ?? 'aac-hbr';
-  if (mode !== 'aac-hbr' && mode !== 'aac-lbr') return refused(`MPEG-4 audio of mode ${mode} is not taken`);
+  if (mode !== 'aac-hbr' && mode !== 'aac-lbr')
+    return refused('MPEG-4 audio in another mode than AAC-hbr is not taken');
   const config = fromHex(parameters.get('config') ?? '');
   if (config === null || !isAac(config)) return refused('the AAC has no config that can be read');
   const bits = (name: string, usual: number) => Number(parameters.get(name) ?? usual);
