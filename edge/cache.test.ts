@@ -55,6 +55,21 @@ describe('an object', () => {
     expect(origin.asked).toHaveLength(1);
   });
 
+  test('is dropped with its track, and others stay', async () => {
+    const cache = caching();
+    const other: Wanted = {
+      path: { kind: 'segment', number: 1, ...at, track: TrackId.parse('v72') },
+      mediaSeconds: 2,
+    };
+    origin.objects.set(pathOf(other), new Uint8Array(10));
+    for (const wanted of [put(1, 100), put(2, 100), other]) await cache.get(wanted);
+    cache.forget(at.presentation, at.track);
+    expect([segment(1), segment(2), other].map(({ path }) => cache.peek(print(path)) !== null)).toEqual([
+      ...[false, false, true],
+    ]);
+    expect(cache.size).toBeLessThan(100);
+  });
+
   test('is immutable, typed and tagged', async () => {
     const cache = caching();
     const init: Wanted = { path: { kind: 'init', ...at }, mediaSeconds: 0 };

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import type { PresentationId, TrackId } from '../wire/ids.ts';
 import * as Paths from '../wire/paths.ts';
 import type { Fetched, OriginClient } from './origin-client.ts';
 import { bytesOf, IMMUTABLE, type Stored, store } from './stored.ts';
@@ -74,6 +75,12 @@ export class MediaCache {
   /** Takes an object that came unasked. */
   put(path: Paths.ImmutablePath, bytes: Uint8Array<ArrayBuffer>, mediaSeconds: number): void {
     this.#stored.set(Paths.print(path), storedAs(path, bytes, mediaSeconds));
+  }
+
+  /** Drops all objects of a track. */
+  forget(presentation: PresentationId, track: TrackId): void {
+    const start = `/v/${presentation}/${track}/`;
+    for (const key of [...this.#stored.keys()]) if (key.startsWith(start)) this.#stored.delete(key);
   }
 
   async #fill(key: string, wanted: Wanted, origin: OriginClient): Promise<Stored | undefined> {

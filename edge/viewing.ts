@@ -87,7 +87,12 @@ export class Viewing {
     this.#parts = parts;
     const { bus, clock, log } = parts;
     this.replicas = new Replicas(bus, clock, log, (...change) => this.#onChanged(...change));
-    this.watching = new Watching(bus, clock, (path, bytes) => this.#onPushed(path, bytes));
+    this.watching = new Watching(
+      bus,
+      clock,
+      (path, bytes) => this.#onPushed(path, bytes),
+      (presentation, track) => parts.cache.forget(presentation, track),
+    );
     this.#demanding = new Demanding(bus, clock);
     this.#ready = new ReadyManifests(parts.catalog);
     this.#stopTelling = clock.every(TELL_MS, () => this.#ready.tell());

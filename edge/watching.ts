@@ -12,20 +12,30 @@ const SWEEP_MS = 1_000;
 /** Given a chunk that the origin has pushed. */
 export type OnPushed = (path: Paths.ChunkPath, bytes: Uint8Array) => void;
 
-type Watched = { untilMs: number; readonly pushes: Subscription };
+/** Told that nobody watches a track any more. */
+export type OnUnwatched = (presentation: PresentationId, track: TrackId) => void;
+
+type Watched = {
+  untilMs: number;
+  readonly presentation: PresentationId;
+  readonly track: TrackId;
+  readonly pushes: Subscription;
+};
 
 /** The live tracks that somebody watches here: their chunks are taken as the origin pushes them. */
 export class Watching {
   readonly #bus: Bus;
   readonly #clock: Clock;
   readonly #onPushed: OnPushed;
+  readonly #onUnwatched: OnUnwatched;
   readonly #watched = new Map<string, Watched>();
   readonly #stopSweeping: () => void;
 
-  constructor(bus: Bus, clock: Clock, onPushed: OnPushed) {
+  constructor(bus: Bus, clock: Clock, onPushed: OnPushed, onUnwatched: OnUnwatched) {
     this.#bus = bus;
     this.#clock = clock;
     this.#onPushed = onPushed;
+    this.#onUnwatched = onUnwatched;
     this.#stopSweeping = clock.every(SWEEP_MS, () => this.#sweep());
   }
 
@@ -43,7 +53,8 @@ export class Watching {
     const known = this.#watched.get(`${presentation}/${track}`);
     if (known !== undefined) known.untilMs = untilMs;
     else {
-      this.#watched.set(`${presentation}/${track}`, { untilMs, pushes: this.#listen(presentation, track) });
+      const pushes = this.#listen(presentation, track);
+      this.#watched.set(`${presentation}/${track}`, { untilMs, presentation, track, pushes });
     }
   }
 
@@ -64,10 +75,11 @@ export class Watching {
 
   #sweep(): void {
     const now = this.#clock.now();
-    for (const [key, { untilMs, pushes }] of this.#watched) {
+    for (const [key, { untilMs, pushes, presentation, track }] of this.#watched) {
       if (untilMs >= now) continue;
       pushes.unsubscribe();
       this.#watched.delete(key);
+      this.#onUnwatched(presentation, track);
     }
   }
 }

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { type Channels, startChannels } from './channels.ts';
 import { eventually } from './cluster.ts';
+import { pidListening } from './listening.ts';
+import { decodeErrors } from './media.ts';
 
 let cluster: Channels;
 
@@ -25,6 +27,16 @@ const playlist = (id: string) => cluster.playlist(id, 'v240');
 const lengthOf = (text: string) =>
   [...text.matchAll(/#EXTINF:([\d.]+)/g)].reduce((sum, [, seconds]) => sum + Number(seconds), 0);
 
+/** The id of the one recording of a channel, once it is there. */
+async function recordingOf(channel: string): Promise<string> {
+  const recordings = async () => {
+    const { items } = await cluster.api<{ items: Item[] }>('GET', '/presentations');
+    return items.filter(({ id }) => id.startsWith(`${channel}-`));
+  };
+  await eventually(async () => (await recordings()).length === 1, 20_000);
+  return (await recordings())[0]?.id ?? '';
+}
+
 describe('a channel', () => {
   test('goes on air, and stops and starts as it is told', async () => {
     await looped('told');
@@ -47,13 +59,9 @@ describe('a channel', () => {
     const uri = /^\w+\/\d+\.m4s$/m.exec(live)?.[0] ?? '';
     const bytes = await (await fetch(`${cluster.edgeUrl}/v/taped/v240/${uri}`)).bytes();
     await cluster.api('POST', '/channels/taped/stop');
-    const recordings = async () =>
-      (await cluster.api<{ items: Item[] }>('GET', '/presentations')).items.filter(({ id }) =>
-        id.startsWith('taped-'),
-      );
-    await eventually(async () => (await recordings()).length === 1, 20_000);
-    const [recording] = await recordings();
-    const id = recording?.id ?? '';
+    const id = await recordingOf('taped');
+    const { items } = await cluster.api<{ items: Item[] }>('GET', '/presentations');
+    const recording = items.find((item) => item.id === id);
     expect(recording).toMatchObject({ kind: 'vod', state: 'ready' });
     const kept = await playlist(id);
     expect(kept).toContain('#EXT-X-ENDLIST');
@@ -65,6 +73,23 @@ describe('a channel', () => {
     expect((await fetch(`${cluster.url}/play/${id}/poster.jpg`)).headers.get('Content-Type')).toBe(
       'image/jpeg',
     );
+  });
+
+  test('loses nothing of its recording when the origin is killed in the middle', async () => {
+    await looped('survivor', { record: true });
+    await cluster.becomes('survivor', 'live');
+    const reached = (pattern: RegExp) =>
+      eventually(async () => pattern.test(await playlist('survivor')), 60_000);
+    await reached(/\/2\.m4s/);
+    process.kill(await pidListening(Number(new URL(cluster.originUrl).port)), 'SIGKILL');
+    await reached(/#EXT-X-DISCONTINUITY\n[^]*#EXTINF[^]*#EXTINF/);
+    const live = [...(await playlist('survivor')).matchAll(/^\w+\/\d+\.m4s$/gm)].map(([uri]) => uri);
+    await cluster.api('POST', '/channels/survivor/stop');
+    const id = await recordingOf('survivor');
+    const kept = await playlist(id);
+    for (const uri of live) expect(kept).toContain(`${uri}\n`);
+    expect(kept).toContain('#EXT-X-DISCONTINUITY\n');
+    expect(await decodeErrors(cluster.playUrl(id))).toEqual([]);
   });
 
   test('works on demand only while somebody watches', async () => {
