@@ -82,7 +82,7 @@ describe('a channel', () => {
       eventually(async () => pattern.test(await playlist('survivor')), 60_000);
     await reached(/\/2\.m4s/);
     process.kill(await pidListening(Number(new URL(cluster.originUrl).port)), 'SIGKILL');
-    await reached(/#EXT-X-DISCONTINUITY\n[^]*#EXTINF[^]*#EXTINF/);
+    await reached(/#EXT-X-DISCONTINUITY\n[\s\S]*#EXTINF[\s\S]*#EXTINF/);
     const live = [...(await playlist('survivor')).matchAll(/^\w+\/\d+\.m4s$/gm)].map(([uri]) => uri);
     await cluster.api('POST', '/channels/survivor/stop');
     const id = await recordingOf('survivor');
