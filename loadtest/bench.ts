@@ -4,6 +4,7 @@ import { Lifecycle } from '../runtime/lifecycle.ts';
 import { openLog } from '../runtime/log.ts';
 import type { Context } from '../runtime/node.ts';
 import { benchEdge, edgeBenchSettings } from './bench/edge.ts';
+import { benchPublish, publishBenchSettings } from './bench/publish.ts';
 import { benchPush, pushBenchSettings } from './bench/push.ts';
 import { benchWaiters, waitersBenchSettings } from './bench/waiters.ts';
 
@@ -11,6 +12,10 @@ const BENCHES = {
   edge: {
     about: 'requests per CPU-second of an edge beside nginx, through the real routes',
     run: (args: readonly string[]) => run('edge', edgeBenchSettings, benchEdge, args),
+  },
+  publish: {
+    about: 'publishers through each door, packaged as they come: start, cost, gaps',
+    run: (args: readonly string[]) => run('publish', publishBenchSettings, benchPublish, args),
   },
   push: {
     about: 'chunks pushed over NATS beside chunks pulled over HTTP, for 1 to 16 edges',
