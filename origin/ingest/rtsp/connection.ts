@@ -58,6 +58,11 @@ export class Connection {
     return this.#publisher.isRecording;
   }
 
+  /** It published, and is being closed. */
+  get isOver(): boolean {
+    return this.#publisher.isOver;
+  }
+
   /** Since when nothing has come of what is recorded, in milliseconds. */
   get silentMs(): Milliseconds {
     return this.#publisher.silentMs;

@@ -58,7 +58,9 @@ class Door {
   }
 
   open(tcp: TcpConnection): void {
-    const waiting = [...this.#open.keys()].filter(({ isRecording }) => !isRecording).length;
+    const waiting = [...this.#open.keys()].filter(
+      ({ isRecording, isOver }) => !isRecording && !isOver,
+    ).length;
     if (this.#open.size >= CONNECTIONS_MAX || waiting >= WAITING_MAX) {
       this.#options.log.warn({ door: 'rtsp', address: tcp.address }, 'rtsp: too many connections');
       tcp.destroy();
@@ -83,8 +85,8 @@ class Door {
     const { clock, log } = this.#options;
     for (const connection of this.#open.keys()) {
       connection.tick();
-      const { address, isRecording, silentMs, since } = connection;
-      const isLate = !isRecording && clock.now() - since > RECORD_WITHIN_MS;
+      const { address, isRecording, isOver, silentMs, since } = connection;
+      const isLate = !isRecording && !isOver && clock.now() - since > RECORD_WITHIN_MS;
       if (!isLate && silentMs <= IDLE_MS) continue;
       const why = isLate ? 'it did not publish' : `nothing came for ${IDLE_MS / 1000} s`;
       log.warn({ door: 'rtsp', address, reason: why }, `rtsp: ${address} was cut off: ${why}`);
