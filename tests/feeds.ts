@@ -16,7 +16,7 @@ export type Taken = {
 /** Channels that take what is published with the key `secret`, and remember it. */
 export class Feeds {
   readonly #ended = new Map<string, PromiseWithResolvers<Taken>[]>();
-  readonly #begun = new Map<string, PromiseWithResolvers<void>>();
+  readonly #arrivals = new Map<string, Arrivals>();
   readonly #stops = new Map<string, AbortController>();
   readonly #counts = new Map<string, number>();
   /** Channels that somebody holds. */
@@ -41,9 +41,13 @@ export class Feeds {
     return this.#ending(presentation, count).promise;
   }
 
-  /** Resolves when the first sample of a channel has come. */
-  begun(presentation: string): Promise<void> {
-    return this.#beginning(presentation).promise;
+  /** Resolves when so many samples of a feed of a channel have come. */
+  begun(presentation: string, feed = 0, samples = 1): Promise<void> {
+    const arrivals = this.#arriving(presentation, feed);
+    return new Promise((resolve) => {
+      arrivals.waiting.push({ samples, resolve });
+      arrivals.come(0);
+    });
   }
 
   stop(presentation: string, reason: string): void {
@@ -59,12 +63,13 @@ export class Feeds {
   async #take(claim: Claim, feed: AsyncIterable<Demuxed>): Promise<void> {
     const count = this.#counts.get(claim.presentation) ?? 0;
     this.#counts.set(claim.presentation, count + 1);
+    const arrivals = this.#arriving(claim.presentation, count);
     const events: Demuxed[] = [];
     let broken: string | null = null;
     try {
       for await (const event of feed) {
         events.push(event);
-        if (event.kind === 'samples') this.#beginning(claim.presentation).resolve();
+        if (event.kind === 'samples') arrivals.come(event.runs.length);
       }
     } catch (error) {
       broken = error instanceof Error ? error.message : String(error);
@@ -82,10 +87,22 @@ export class Feeds {
     return all[count];
   }
 
-  #beginning(presentation: string): PromiseWithResolvers<void> {
-    const begun = this.#begun.get(presentation) ?? Promise.withResolvers<void>();
-    this.#begun.set(presentation, begun);
-    return begun;
+  #arriving(presentation: string, feed: number): Arrivals {
+    const key = `${presentation}/${feed}`;
+    const arrivals = this.#arrivals.get(key) ?? new Arrivals();
+    this.#arrivals.set(key, arrivals);
+    return arrivals;
+  }
+}
+
+/** Counts samples, and tells those who wait for so many. */
+class Arrivals {
+  readonly waiting: { readonly samples: number; readonly resolve: () => void }[] = [];
+  #count = 0;
+
+  come(samples: number): void {
+    this.#count += samples;
+    for (const one of this.waiting) if (this.#count >= one.samples) one.resolve();
   }
 }
 
