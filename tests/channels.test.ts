@@ -67,7 +67,8 @@ describe('a channel', () => {
     expect(kept).toContain('#EXT-X-ENDLIST');
     expect(kept).toContain('#EXT-X-PLAYLIST-TYPE:VOD');
     expect(lengthOf(kept)).toBeGreaterThan(lengthOf(live));
-    expect(recording?.durationMs).toBeCloseTo(lengthOf(kept) * 1000, -2);
+    // It lasts as long as its longest track; the encoder is stopped wherever each of them is.
+    expect(Math.abs((recording?.durationMs ?? 0) - lengthOf(kept) * 1000)).toBeLessThan(250);
     expect(kept).toMatch(/\/0\.m4s/);
     expect(await (await fetch(`${cluster.edgeUrl}/v/${id}/v240/${uri}`)).bytes()).toEqual(bytes);
     expect((await fetch(`${cluster.url}/play/${id}/poster.jpg`)).headers.get('Content-Type')).toBe(
