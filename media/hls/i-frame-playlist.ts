@@ -25,7 +25,7 @@ export function renderIFramePlaylist(
   const lines = [...header(timeline, options), '#EXT-X-I-FRAMES-ONLY'];
   const skipped = pushSkip(lines, timeline, options);
   const listing = listingOf(
-    segments,
+    { segments: segments, timescale },
     skipped,
     options.kind,
     (lines, { epoch, number, duration, keySize }) => {

@@ -1,5 +1,6 @@
 import { type Milliseconds, type Seconds, toSeconds } from '../time.ts';
 import type { Chunk, Segment, Timeline } from '../timeline.ts';
+import { dateTime } from './date-time.ts';
 import { type Listing, Pages } from './pages.ts';
 import { quoted, seconds, tag } from './tag.ts';
 
@@ -125,7 +126,7 @@ function pushSegments(
     chunkDurationMs === null
       ? segments.length
       : Math.max(skipped, firstWithin(timeline, PART_TARGETS * targetSeconds(options)));
-  const listing = listingOf(segments, skipped, kind, (lines, { epoch, number, duration }) => {
+  const listing = listingOf(timeline, skipped, kind, (lines, { epoch, number, duration }) => {
     lines.push(`#EXTINF:${seconds(toSeconds(duration, timescale))},`, `${epoch}/${number}.m4s`);
   });
   pages.push(lines, segments, [skipped, partsFrom], listing);
@@ -140,14 +141,15 @@ function pushSegments(
 
 /** How segments are listed whose own lines are `push`, the first of them at an index. */
 export const listingOf = <S extends Segment>(
-  segments: readonly S[],
+  { segments, timescale }: { readonly segments: readonly S[]; readonly timescale: number },
   first: number,
   kind: MediaPlaylistOptions['kind'],
   push: (lines: string[], segment: S) => void,
 ): Listing => ({
   pushHead: (lines, index) => {
     const segment = segments[index];
-    if (segment !== undefined) pushHead(lines, segment, segments[index - 1], index === first, kind);
+    if (segment !== undefined)
+      pushHead(lines, segment, segments[index - 1], index === first, { kind, timescale });
   },
   pushBody: (lines, index) => {
     const segment = segments[index];
@@ -177,21 +179,22 @@ function firstWithin({ segments, open, timescale }: Timeline, span: Seconds): nu
   return index;
 }
 
-type Head = Pick<Segment, 'epoch' | 'wallClockMs'>;
+type Head = Pick<Segment, 'epoch' | 'wallClockMs' | 'time'>;
 
 /** What stands before the first segment that is listed, and before the first of each epoch. */
 function pushHead(
   lines: string[],
-  { epoch, wallClockMs }: Head,
+  segment: Head,
   before: Head | undefined,
   isFirst: boolean,
-  kind: MediaPlaylistOptions['kind'],
+  { kind, timescale }: Pick<MediaPlaylistOptions, 'kind'> & Pick<Timeline, 'timescale'>,
 ): void {
+  const { epoch } = segment;
   const breaks = before !== undefined && before.epoch !== epoch;
   if (!isFirst && !breaks) return;
   if (breaks) lines.push('#EXT-X-DISCONTINUITY');
   lines.push(tag('EXT-X-MAP', { URI: quoted(`${epoch}/init.mp4`) }));
-  if (kind === 'live') lines.push(`#EXT-X-PROGRAM-DATE-TIME:${new Date(wallClockMs).toISOString()}`);
+  if (kind === 'live') lines.push(`#EXT-X-PROGRAM-DATE-TIME:${dateTime(segment, timescale)}`);
 }
 
 type Parent = Pick<Segment, 'epoch' | 'number'>;
@@ -217,7 +220,7 @@ function pushLowLatency(lines: string[], timeline: Timeline, options: MediaPlayl
   const { open, last, timescale } = timeline;
   if (options.chunkDurationMs === null) return;
   if (open !== null) {
-    pushHead(lines, open, last ?? undefined, last === null, options.kind);
+    pushHead(lines, open, last ?? undefined, last === null, { kind: options.kind, timescale });
     pushParts(lines, open, open.chunks, timescale);
   }
   const epoch = open?.epoch ?? last?.epoch;

@@ -15,5 +15,14 @@ const print = (value: Exclude<Attribute, null>) =>
 
 export const quoted = (text: string): Attribute => ({ quoted: text });
 
-/** Seconds with five decimals: enough that a day of 2 s segments drifts by less than half a second. */
-export const seconds = (value: number) => value.toFixed(5);
+const DECIMALS = 5;
+
+/** What is this close to the next decimal is it: numbers can't hold every fraction. */
+const EXACT = 1e-4;
+
+/**
+ * Seconds with five decimals: enough that a day of 2 s segments drifts by less than half a second. They are cut, not
+ * rounded: a sum of them never reaches beyond what it stands for, see date-time.ts.
+ */
+export const seconds = (value: number) =>
+  (Math.floor(value * 10 ** DECIMALS + EXACT) / 10 ** DECIMALS).toFixed(DECIMALS);

@@ -1,5 +1,6 @@
 import { type Milliseconds, toSeconds } from '../time.ts';
 import type { Segment, Timeline } from '../timeline.ts';
+import { dateTime } from './date-time.ts';
 import { Pages } from './pages.ts';
 import { seconds } from './tag.ts';
 
@@ -30,7 +31,7 @@ export function renderTransportPlaylist(
     '#EXT-X-INDEPENDENT-SEGMENTS',
   ];
   pages.push(lines, segments, [0, segments.length], {
-    pushHead: (lines, index) => pushHead(lines, segments[index], segments[index - 1], kind),
+    pushHead: (lines, index) => pushHead(lines, segments[index], segments[index - 1], { kind, timescale }),
     pushBody: (lines, index) => pushBody(lines, segments[index], timescale),
   });
   if (ended) lines.push('#EXT-X-ENDLIST');
@@ -41,11 +42,11 @@ function pushHead(
   lines: string[],
   segment: Segment | undefined,
   before: Segment | undefined,
-  kind: TransportPlaylistOptions['kind'],
+  { kind, timescale }: Pick<TransportPlaylistOptions, 'kind'> & { readonly timescale: number },
 ): void {
   if (segment === undefined || before?.epoch === segment.epoch) return;
   if (before !== undefined) lines.push('#EXT-X-DISCONTINUITY');
-  if (kind === 'live') lines.push(`#EXT-X-PROGRAM-DATE-TIME:${new Date(segment.wallClockMs).toISOString()}`);
+  if (kind === 'live') lines.push(`#EXT-X-PROGRAM-DATE-TIME:${dateTime(segment, timescale)}`);
 }
 
 function pushBody(lines: string[], segment: Segment | undefined, timescale: number): void {
