@@ -71,26 +71,32 @@ async function pour(
   exited: Promise<unknown>,
 ): Promise<void> {
   let isGone = false;
-  const gone = Promise.withResolvers<void>();
+  // Each wait has a promise of its own: a race with one that lives as long as the child would keep all that it read.
+  let wake: () => void = () => {};
   const leave = () => {
     isGone = true;
-    gone.resolve();
+    wake();
   };
   for (const event of ['error', 'close']) pipe.on(event, leave);
   void exited.then(leave);
   const next = input[Symbol.asyncIterator]();
   try {
     while (!isGone) {
-      const read = await Promise.race([next.next(), gone.promise]);
-      if (!read || read.done || isGone) break;
-      if (!pipe.write(read.value)) await Promise.race([drained(pipe), gone.promise]);
+      const read = await new Promise<IteratorResult<Uint8Array> | null>((resolve, reject) => {
+        wake = () => resolve(null);
+        next.next().then(resolve, reject);
+      });
+      if (read === null || read.done || isGone) break;
+      if (pipe.write(read.value)) continue;
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+        pipe.once('drain', resolve);
+      });
     }
   } catch {}
   pipe.end();
   void next.return?.()?.catch(() => {});
 }
-
-const drained = (pipe: Writable) => new Promise<void>((resolve) => pipe.once('drain', resolve));
 
 /** A child that has already ended has no priority to change. */
 function standBack(pid: number | undefined, niceness: number): void {
