@@ -129,10 +129,17 @@ describe('a channel', () => {
     expect((await fetch(`${cluster.edgeUrl}/v/dashed/manifest.mpd`)).status).toBe(200);
   });
 
-  test('leaves nothing but its recordings when it is removed', async () => {
-    await looped('brief');
+  test('leaves nothing but its recordings when it is removed, and may be made anew', async () => {
+    await looped('brief', { record: true });
     await cluster.becomes('brief', 'live');
+    const before = /^(\w+)\/0\.m4s$/m.exec(await playlist('brief'))?.[1] ?? '';
     await cluster.api('DELETE', '/channels/brief');
     await eventually(async () => (await fetch(`${cluster.url}/play/brief.m3u8`)).status === 404);
+    expect(await playlist(await recordingOf('brief'))).toContain(`${before}/0.m4s\n`);
+    await looped('brief');
+    await cluster.becomes('brief', 'live');
+    const after = await playlist('brief');
+    expect(after).toContain('/0.m4s\n');
+    expect(after).not.toContain(before);
   });
 });

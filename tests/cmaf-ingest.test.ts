@@ -113,6 +113,20 @@ describe('CMAF over HTTP', () => {
     expect(cluster.output()).not.toContain('not-the-key');
   });
 
+  test('is refused beside the same stream, with the same key', async () => {
+    const { key, ingest } = await cluster.make('twice');
+    const first = send(`${ingest.cmaf}/live.mp4`, key, both);
+    await cluster.becomes('twice', 'live');
+    const second = await fetch(`${ingest.cmaf}/live.mp4`, {
+      method: 'POST',
+      headers: { Authorization: `Bearer ${key}` },
+      body: new Uint8Array(64),
+    });
+    expect([second.status, await second.text()]).toEqual([400, "'live.mp4' is being sent already\n"]);
+    expect((await cluster.state('twice')).state).toBe('live');
+    first.child.kill('SIGKILL');
+  });
+
   test('that is none is refused with the reason', async () => {
     const { key, ingest } = await cluster.make('noisy');
     const response = await fetch(`${ingest.cmaf}/x`, {

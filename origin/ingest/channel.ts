@@ -142,6 +142,11 @@ export class Channel {
     await this.broadcast.settled();
   }
 
+  /** The channel is not recorded any more: what was becomes a presentation. Called after `run` has resolved. */
+  async finishRecording(): Promise<void> {
+    await this.#recorder?.finish();
+  }
+
   close(): void {
     this.#isClosed = true;
     this.#turn.abort();

@@ -3,6 +3,7 @@ import { type Following, watchBucket } from '../../runtime/bus.ts';
 import { type ChannelRecord, parseRecord } from '../../wire/channel.ts';
 import type { PresentationId } from '../../wire/ids.ts';
 import type { Live } from '../../wire/programme.ts';
+import { TIMELINE_STREAM, timelinesOf } from '../../wire/subjects.ts';
 import { Channel, type ChannelOptions } from './channel.ts';
 import { Demand, hearDemand } from './demand.ts';
 import type { Admit } from './door.ts';
@@ -79,6 +80,7 @@ export class Channels {
     const known = this.#running.get(id)?.channel;
     if (record !== null && known !== undefined && isSame(known, record)) return known.update(record);
     if (known !== undefined) await this.#end(id);
+    if (!record?.settings.record) await known?.finishRecording();
     if (record === null) return this.#forget(id);
     if (this.#running.size >= CHANNELS_MAX) throw new Error(`there are ${CHANNELS_MAX} channels already`);
     const channel = await Channel.open(record, this.#options);
@@ -94,8 +96,10 @@ export class Channels {
 
   /** A channel that was deleted is no presentation any more, and leaves no media. Recordings stay. */
   async #forget(id: PresentationId): Promise<void> {
-    const { bucket, storage } = this.#options.station;
+    const { bus, bucket, storage } = this.#options.station;
     await bucket.delete(id);
+    // One that is made anew under this id must not list what is gone.
+    await bus.manager.streams.purge(TIMELINE_STREAM, { filter: timelinesOf(id) });
     await storage.remove(id);
   }
 }

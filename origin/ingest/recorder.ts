@@ -4,7 +4,7 @@ import type { ChannelSettings } from '../../wire/channel.ts';
 import { Epoch, PresentationId, type TrackId } from '../../wire/ids.ts';
 import { read } from '../../wire/message.ts';
 import { type Presentation, Track } from '../../wire/presentation.ts';
-import { snapshotOf } from '../../wire/timeline.ts';
+import { SegmentAnnounced, snapshotOf } from '../../wire/timeline.ts';
 import { announcePackaged, readPackaged, writePackaged } from '../packaging/packaged.ts';
 import { keyOf } from '../packaging/storage.ts';
 import type { Station } from '../station.ts';
@@ -21,17 +21,7 @@ const Running = z.object({
 type Running = z.infer<typeof Running>;
 
 /** A line of a track's log. */
-const Line = z.object({
-  epoch: Epoch,
-  discontinuity: z.int().nonnegative(),
-  number: z.int().nonnegative(),
-  time: z.int().nonnegative(),
-  duration: z.int().positive(),
-  size: z.int().positive(),
-  independent: z.boolean(),
-  wallClockMs: z.number(),
-  keySize: z.int().positive().exactOptional(),
-});
+const Line = SegmentAnnounced.omit({ type: true, timescale: true, windowMs: true, lastChunk: true });
 
 /** Marks a presentation that was recorded, in its record. */
 export const RECORDED = 'recorded';

@@ -32,7 +32,8 @@ export function cmafRoutes({ admit, log }: CmafDoor): Hono {
       return c.text('send the key as `Authorization: Bearer <key>`\n', 401, { 'WWW-Authenticate': 'Bearer' });
     }
     const known = held.get(id);
-    if (known !== undefined && isKey(key, known.keyHash)) return take(c, known.session, name);
+    if (known !== undefined && !known.session.isOver && isKey(key, known.keyHash))
+      return take(c, known.session, name);
     const claim = { door: 'cmaf', presentation: id, key, address: addressOf(c) } as const;
     const admission = admit(claim);
     if (admission.kind === 'refused') {
@@ -46,7 +47,7 @@ export function cmafRoutes({ admit, log }: CmafDoor): Hono {
     }
     log.info({ presentation: id, door: 'cmaf' }, `${id}: publishing begins over HTTP`);
     const session = new Session(publishing, () => {
-      held.delete(id);
+      if (held.get(id)?.session === session) held.delete(id);
       log.info({ presentation: id, door: 'cmaf' }, `${id}: publishing over HTTP ended`);
     });
     held.set(id, { session, keyHash: hashKey(key) });

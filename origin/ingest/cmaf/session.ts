@@ -17,7 +17,7 @@ const BODIES_MAX = 64;
 export type Taken = { readonly kind: 'taken' } | { readonly kind: 'refused'; readonly reason: string };
 
 /** A stream that is sent by one request or by many, one after another: its tracks, by the ids that it gives them. */
-type Stream = { readonly demuxer: Demuxer; ids: ReadonlyMap<number, number> };
+type Stream = { readonly demuxer: Demuxer; ids: ReadonlyMap<number, number>; isRead: boolean };
 
 /** All that one publisher sends to a channel, in any number of requests, as one feed. */
 export class Session {
@@ -29,6 +29,12 @@ export class Session {
   #gathering: ReturnType<typeof setTimeout> | undefined;
   #idling: ReturnType<typeof setTimeout> | undefined;
   #bodies = 0;
+  #isOver = false;
+
+  /** Takes no more. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
 
   /** `onEnd` is told once, when nothing of it is left. */
   constructor(publishing: Publishing, onEnd: () => void) {
@@ -45,16 +51,21 @@ export class Session {
   /** Takes the body of a request to its end. `name` is the stream's: what follows in a later request goes on. */
   async take(name: string, body: ReadableStream<Uint8Array>): Promise<Taken> {
     if (this.#bodies >= BODIES_MAX) return { kind: 'refused', reason: 'too many streams at once' };
+    const stream = this.#stream(name);
+    // Two at once would be read as one, and be of no use to anybody.
+    if (stream.isRead) return { kind: 'refused', reason: `'${name}' is being sent already` };
+    stream.isRead = true;
     this.#bodies += 1;
     clearTimeout(this.#idling);
     let broken: Error | null = null;
     try {
-      return await this.#read(this.#stream(name), body);
+      return await this.#read(stream, body);
     } catch (error) {
       broken = error instanceof Error ? error : new Error(String(error));
       this.#streams.delete(name);
       return { kind: 'refused', reason: broken.message };
     } finally {
+      stream.isRead = false;
       this.#bodies -= 1;
       if (this.#bodies === 0) this.#idle(broken);
     }
@@ -87,7 +98,7 @@ export class Session {
   }
 
   #stream(name: string): Stream {
-    const stream = this.#streams.get(name) ?? { demuxer: new Demuxer(), ids: new Map() };
+    const stream = this.#streams.get(name) ?? { demuxer: new Demuxer(), ids: new Map(), isRead: false };
     this.#streams.set(name, stream);
     return stream;
   }
@@ -117,6 +128,7 @@ export class Session {
   }
 
   #end(error: Error | null): void {
+    this.#isOver = true;
     clearTimeout(this.#gathering);
     clearTimeout(this.#idling);
     this.#started.resolve();
