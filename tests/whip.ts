@@ -131,7 +131,6 @@ export async function openDoor(options: Partial<WhipOptions> = {}): Promise<Door
     publicAddresses: [],
     udpPorts: null,
     iceServers: [],
-    addressOf: () => 'test',
     ...options,
   });
   const listener = await listen({ port: 0, hostname: '::', portSetting: '', fetch: whip.routes.fetch });

@@ -1,21 +1,13 @@
 import { type Context, Hono } from 'hono';
 import { hashKey, isKey } from '../../../runtime/keys.ts';
 import type { Log } from '../../../runtime/log.ts';
-import type { Admit, RefusalCode } from '../door.ts';
+import type { Admit } from '../door.ts';
+import { addressOf, bearerOf, STATUS } from '../http-claim.ts';
 import { Session } from './session.ts';
 
 export type CmafDoor = { readonly admit: Admit; readonly log: Log };
 
 type Held = { readonly session: Session; readonly keyHash: string };
-
-/** Who is refused for each reason. */
-export const STATUS = {
-  'unknown-channel': 404,
-  'wrong-key': 403,
-  taken: 409,
-  stopped: 409,
-  'not-published-to': 409,
-} as const satisfies Record<RefusalCode, number>;
 
 /**
  * CMAF over HTTP (DASH-IF Live Media Ingest Protocol v1.2 §6, interface 1): `POST` or `PUT` of fragmented MP4 to
@@ -34,7 +26,7 @@ export function cmafRoutes({ admit, log }: CmafDoor): Hono {
     const known = held.get(id);
     if (known !== undefined && !known.session.isOver && isKey(key, known.keyHash))
       return take(c, known.session, name);
-    const claim = { door: 'cmaf', presentation: id, key, address: addressOf(c) } as const;
+    const claim = { door: 'cmaf', presentation: id, key, address: addressOf(c.req.raw) } as const;
     const admission = admit(claim);
     if (admission.kind === 'refused') {
       log.warn({ presentation: id, door: 'cmaf' }, `a publisher was refused: ${admission.reason}`);
@@ -63,14 +55,9 @@ async function take(c: Context, session: Session, name: string): Promise<Respons
   return taken.kind === 'taken' ? c.body(null, 200) : c.text(`${taken.reason}\n`, 400);
 }
 
-/** As a bearer token (RFC 6750 §2.1), as the password of Basic credentials (RFC 7617), or in the query. */
+/** As a bearer token, as the password of Basic credentials (RFC 7617), or in the query. */
 function keyOf(c: Context): string | null {
-  const header = c.req.header('Authorization') ?? '';
-  const bearer = /^Bearer (.+)$/i.exec(header)?.[1];
-  const basic = /^Basic (.+)$/i.exec(header)?.[1];
-  if (bearer !== undefined) return bearer;
-  if (basic === undefined) return c.req.query('key') ?? null;
+  const basic = /^Basic (.+)$/i.exec(c.req.header('Authorization') ?? '')?.[1];
+  if (basic === undefined) return bearerOf(c) ?? c.req.query('key') ?? null;
   return Buffer.from(basic, 'base64').toString().split(':').slice(1).join(':');
 }
-
-const addressOf = (c: Context) => c.req.header('X-Forwarded-For') ?? 'over HTTP';

@@ -5,8 +5,8 @@ import type { Milliseconds } from '../../../media/time.ts';
 import type { Clock } from '../../../runtime/clock.ts';
 import { hashKey, isKey } from '../../../runtime/keys.ts';
 import type { Log } from '../../../runtime/log.ts';
-import { STATUS } from '../cmaf/routes.ts';
 import type { Admit, Claim, Publishing, RefusalCode } from '../door.ts';
+import { addressOf, bearerOf, STATUS } from '../http-claim.ts';
 import { readFragment } from './fragment.ts';
 import { type Offer, readOffer } from './offer.ts';
 import type { IceServer, PeerOptions } from './peer.ts';
@@ -18,8 +18,6 @@ export type WhipOptions = Omit<PeerOptions, 'isLocal'> & {
   readonly clock: Clock;
   /** Distance of key frames that publishers are asked for: the wished length of a segment. */
   readonly keyFrameMs: Milliseconds;
-  /** The publisher's address, for the log. */
-  readonly addressOf: (request: Request) => string;
 };
 
 /** The WHIP door. */
@@ -104,7 +102,7 @@ async function publish(c: Context, sessions: Map<string, Entry>, options: WhipOp
   if (refused !== null) return refused;
   const presentation = c.req.param('id') ?? '';
   const key = bearerOf(c) ?? '';
-  const claim: Claim = { door: 'whip', presentation, key, address: options.addressOf(c.req.raw) };
+  const claim: Claim = { door: 'whip', presentation, key, address: addressOf(c.req.raw) };
   const read = readOffer(await c.req.text());
   if (read.kind === 'refused') return refuse(c, claim, options.log, 400, read.reason);
   const admission = options.admit(claim);
@@ -186,9 +184,6 @@ const refuse = (
   log.warn({ door: 'whip', presentation, address, status }, `whip: ${presentation} refused: ${reason}`);
   return c.text(`${reason}\n`, status);
 };
-
-/** RFC 6750 §2.1. */
-const bearerOf = (c: Context) => /^Bearer (\S+)$/i.exec(c.req.header('Authorization') ?? '')?.[1] ?? null;
 
 const unauthorized = (c: Context) =>
   c.text('send the key of the channel as `Authorization: Bearer <key>`\n', 401, {

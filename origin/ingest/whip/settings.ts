@@ -23,7 +23,6 @@ export async function whipSettings(
     iceServers: (settings.iceServers ?? []).map(readServer),
     maxBitsPerSecond: BITS_PER_SECOND_MAX,
     keyFrameMs: SEGMENT_SECONDS * 1000,
-    addressOf: (request) => request.headers.get('X-Forwarded-For') ?? 'over HTTP',
   };
 }
 
