@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import type { KV } from '@nats-io/kv';
 import { ownAddresses } from '../runtime/addresses.ts';
 import { type Bus, ensureStream, openBucket, openBus } from '../runtime/bus.ts';
 import { systemClock } from '../runtime/clock.ts';
@@ -10,8 +11,10 @@ import { Metrics } from '../runtime/metrics.ts';
 import type { Context } from '../runtime/node.ts';
 import { find } from '../runtime/process.ts';
 import type { PresentationId } from '../wire/ids.ts';
+import { read } from '../wire/message.ts';
 import { ORIGIN_KEY, type OriginCard } from '../wire/origin-card.ts';
 import type { ChunkPath } from '../wire/paths.ts';
+import { Presentation } from '../wire/presentation.ts';
 import type { Live, Programme } from '../wire/programme.ts';
 import {
   ALL_TIMELINES,
@@ -25,7 +28,7 @@ import { WIRE_VERSION } from '../wire/version.ts';
 import type { originSettings } from './config.ts';
 import { deliveryApp } from './delivery/app.ts';
 import { Posters } from './delivery/posters.ts';
-import type { Broadcast } from './ingest/broadcast.ts';
+import type { Channel } from './ingest/channel.ts';
 import { Channels } from './ingest/channels.ts';
 import { cmafRoutes } from './ingest/cmaf/routes.ts';
 import type { Admit } from './ingest/door.ts';
@@ -36,6 +39,9 @@ import { announceRecordings } from './ingest/recorder.ts';
 import { openWhip } from './ingest/whip/routes.ts';
 import { whipSettings } from './ingest/whip/settings.ts';
 import { openStorage } from './packaging/storage.ts';
+import { openGate } from './rtp/gate.ts';
+import { openPlaying } from './rtp/open.ts';
+import { Repertoire } from './rtp/repertoire.ts';
 import type { Station } from './station.ts';
 
 /**
@@ -55,9 +61,10 @@ export async function startOrigin(
   const bucket = await openBucket(bus, PRESENTATIONS_BUCKET);
   const pushesChunks = settings.chunks === 'push';
   const station: Station = { bus, bucket, storage, pushesChunks, clock: systemClock, log };
-  const opened: Opened = { of: () => null, admit: notYet };
-  const posters = new Posters(storage, (id) => opened.of(id)?.newest() ?? null);
-  const locate = (path: ChunkPath) => opened.of(path.presentation)?.locate(path) ?? null;
+  const opened: Opened = { channel: () => null, want: () => {}, admit: notYet };
+  const broadcast = (id: PresentationId) => opened.channel(id)?.broadcast ?? null;
+  const posters = new Posters(storage, (id) => broadcast(id)?.newest() ?? null);
+  const locate = (path: ChunkPath) => broadcast(path.presentation)?.locate(path) ?? null;
   const admit: Admit = (claim) => opened.admit(claim);
   const whip = openWhip({
     admit,
@@ -78,7 +85,16 @@ export async function startOrigin(
   });
   lifecycle.defer('HTTP', listener.close);
   log.info({ port: listener.port }, `origin listens on port ${listener.port}`);
-  const ports = await openDoors(settings, { admit, log, clock: systemClock, lifecycle, metrics });
+  const repertoire = new Repertoire({
+    channel: (id) => opened.channel(id),
+    want: (id) => opened.want(id),
+    storage,
+    described: (id) => describedIn(bucket, id),
+  });
+  const clock = systemClock;
+  const gate = openGate;
+  const players = await openPlaying(settings, { repertoire, gate, clock, log, lifecycle, metrics });
+  const ports = await openDoors(settings, { admit, players, log, clock, lifecycle, metrics });
   await tellWhere(bus, settings.publicHost, { http: listener.port, ...ports });
   presentFilms(programme, station, lifecycle);
   const channels = await Channels.open(await openBucket(bus, CHANNELS_BUCKET), livesOf(programme), {
@@ -86,7 +102,8 @@ export async function startOrigin(
     allowsLocal: settings.pullLocal,
   });
   lifecycle.defer('channels', () => channels.close());
-  opened.of = (id) => channels.get(id)?.broadcast ?? null;
+  opened.channel = (id) => channels.get(id);
+  opened.want = (id) => channels.want(id);
   opened.admit = channels.admit;
 }
 
@@ -104,9 +121,19 @@ async function tellWhere(bus: Bus, publicHost: string | null, ports: OriginCard[
 }
 
 /** The channels are opened after the port, so that edges find what these announce. */
-type Opened = { of: (id: PresentationId) => Broadcast | null; admit: Admit };
+type Opened = {
+  channel: (id: PresentationId) => Channel | null;
+  want: (id: PresentationId) => void;
+  admit: Admit;
+};
 
 const notYet: Admit = () => ({ kind: 'refused', code: 'stopped', reason: 'the origin is starting' });
+
+/** What is described of a presentation, or null. */
+async function describedIn(bucket: KV, id: PresentationId): Promise<Presentation | null> {
+  const entry = await bucket.get(id);
+  return entry?.operation === 'PUT' ? read(Presentation, entry.value) : null;
+}
 
 const livesOf = ({ presentations }: Programme): Live[] =>
   presentations.filter((presentation) => presentation.kind === 'live');

@@ -24,7 +24,7 @@ export type Ladder = z.infer<typeof Ladder>;
 export const Output = z.enum(['hls', 'dash', 'rtp']);
 export type Output = z.infer<typeof Output>;
 
-export const DEFAULT_OUTPUTS: readonly Output[] = ['hls', 'dash'];
+export const DEFAULT_OUTPUTS: readonly Output[] = ['hls', 'dash', 'rtp'];
 
 /** Shorter than a presentation's may be: recordings are named after their channel. */
 const CHANNEL_ID_MAX = 48;
