@@ -206,8 +206,16 @@ export class Client {
     if (refusal !== null) return refusal;
     const prepared = await session.prepare(read.asked);
     if (prepared === null) return respond(457, {}, 'the presentation ends before that');
+    if (!session.hasPlayed) this.#tell(session);
     this.#begin = prepared.begin;
     return answerOf(prepared, request, session);
+  }
+
+  #tell({ piece, transport }: Session): void {
+    const { address } = this.#link;
+    const over = transport === 'interleaved' ? 'RTSP' : `RTSP and UDP (${transport})`;
+    const facts = { door: 'rtsp', presentation: piece.id, address };
+    this.#players.options.log.info(facts, `${piece.id}: ${address} plays over ${over}`);
   }
 
   #pause({ version }: Request, session: Session): Response {

@@ -2,6 +2,10 @@ import type { UdpAddress } from '../../runtime/udp.ts';
 import { Addressees } from './addressees.ts';
 import type { Outbox } from './outbox.ts';
 import type { Batch } from './receiver.ts';
+import { Spread } from './spread.ts';
+
+/** Packets for so many are on their way for some milliseconds anyway: they take turns. */
+const SPREAD_MAX = 16;
 
 /** Where packets go: its port may turn out to be another one than was said (NAT). */
 export type Destination = { rtp: UdpAddress };
@@ -14,6 +18,11 @@ export class Mailing {
   readonly #outbox: Outbox;
   #batch: Batch | null = null;
   #gathered: Destination[] = [];
+  /** To whom it goes, and so went what still waits. */
+  #to: Addressees | null = null;
+  readonly #spread = new Spread((packets) => {
+    if (this.#to !== null) this.#outbox.push(packets, this.#to);
+  });
   /** Those of the batch before, as they are written on a letter: mostly they are the same. */
   #known: { readonly destinations: readonly Destination[]; readonly addressees: Addressees } | null = null;
 
@@ -42,7 +51,11 @@ export class Mailing {
     const gathered = this.#gathered;
     this.#batch = null;
     this.#gathered = [];
-    this.#outbox.push(batch.packets, this.#addressees(gathered));
+    const to = this.#addressees(gathered);
+    if (to !== this.#to || to.count > SPREAD_MAX) this.#spread.flush();
+    this.#to = to;
+    if (to.count > SPREAD_MAX) this.#outbox.push(batch.packets, to);
+    else this.#spread.push(batch.packets);
   }
 
   #addressees(destinations: readonly Destination[]): Addressees {
