@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
+import type { KV } from '@nats-io/kv';
 import { ownAddresses } from '../runtime/addresses.ts';
-import { type Bus, ensureStream, openBucket, openBus } from '../runtime/bus.ts';
+import { type Bus, ensureStream, openBucket, openBus, watchBucket } from '../runtime/bus.ts';
 import { systemClock } from '../runtime/clock.ts';
 import type { Values } from '../runtime/config.ts';
 import { Failure } from '../runtime/failure.ts';
@@ -9,6 +10,7 @@ import type { Lifecycle } from '../runtime/lifecycle.ts';
 import { Metrics } from '../runtime/metrics.ts';
 import type { Context } from '../runtime/node.ts';
 import { find } from '../runtime/process.ts';
+import { Catalog } from '../wire/catalog.ts';
 import type { PresentationId } from '../wire/ids.ts';
 import { ORIGIN_KEY, type OriginCard } from '../wire/origin-card.ts';
 import type { ChunkPath } from '../wire/paths.ts';
@@ -54,7 +56,8 @@ export async function startOrigin(
   await ensureStream(bus, TIMELINE_STREAM, [ALL_TIMELINES], TIMELINE_MESSAGES);
   const bucket = await openBucket(bus, PRESENTATIONS_BUCKET);
   const pushesChunks = settings.chunks === 'push';
-  const station: Station = { bus, bucket, storage, pushesChunks, clock: systemClock, log };
+  const described = await describedBefore(bucket);
+  const station: Station = { bus, bucket, described, storage, pushesChunks, clock: systemClock, log };
   const opened: Opened = { of: () => null, admit: notYet };
   const posters = new Posters(storage, (id) => opened.of(id)?.newest() ?? null);
   const locate = (path: ChunkPath) => opened.of(path.presentation)?.locate(path) ?? null;
@@ -69,7 +72,10 @@ export async function startOrigin(
   const doors = cmafRoutes({ admit, log }).route('/', whip.routes);
   const isReady = bus.isConnected;
   const metrics = new Metrics();
-  const app = deliveryApp({ storage, posters, locate, metrics, isReady, doors });
+  const app = deliveryApp({
+    ...{ storage, posters, locate, metrics, isReady, doors },
+    ...{ described, keys: settings.tokenKeys, clock: systemClock },
+  });
   const listener = await listen({
     port: settings.port,
     hostname: settings.host,
@@ -88,6 +94,15 @@ export async function startOrigin(
   lifecycle.defer('channels', () => channels.close());
   opened.of = (id) => channels.get(id)?.broadcast ?? null;
   opened.admit = channels.admit;
+}
+
+/** What an earlier run has described; what this one describes is added as it is. */
+async function describedBefore(bucket: KV): Promise<Catalog> {
+  const catalog = new Catalog();
+  const watch = await watchBucket(bucket, (id, description) => catalog.update(id, description));
+  await watch.caughtUp;
+  await watch.close();
+  return catalog;
 }
 
 /** Tells coordinators where publishers reach this origin. */

@@ -53,7 +53,7 @@ export class Broadcast {
     this.#station = station;
     this.#recorder = recorder;
     this.#retention = new Retention(id, windowMs + segmentMs, station);
-    this.#describer = new Describer(station.bucket, describe(settings, before, station), station.log);
+    this.#describer = new Describer(describe(settings, before, station), station);
   }
 
   /** As an earlier run of the origin left it: those who watch keep their tracks while it starts. */
@@ -212,7 +212,7 @@ export class Broadcast {
 }
 
 function describe(
-  { id, title, segmentMs, chunkMs, windowMs, outputs, onDemand }: ChannelSettings,
+  { id, title, segmentMs, chunkMs, windowMs, outputs, protection, onDemand }: ChannelSettings,
   before: Presentation | null,
   { clock }: Station,
 ): Presentation {
@@ -226,6 +226,7 @@ function describe(
     windowMs,
     durationMs: null,
     outputs: [...outputs],
+    protection,
     onDemand,
     poster: before?.poster ?? false,
     tracks: before?.tracks ?? [],
