@@ -5,7 +5,7 @@ import { Elsewhere } from './elsewhere.ts';
 import { showFacts } from './facts-list.ts';
 import { Message } from './message.ts';
 import type { Player } from './player.ts';
-import { type Notice, noticeOf, type View } from './view.ts';
+import type { Notice, View } from './view.ts';
 
 const FACTS_EVERY_MS = 1_000;
 
@@ -59,6 +59,7 @@ export class Stage {
         break;
       case 'playing':
         this.#describe(view.item, view.item.title, condition(view.item, nowMs));
+        this.#elsewhere.show(new URL(view.item.play.hls, location.href).href);
         void this.#play(view.item);
     }
   }
@@ -72,8 +73,7 @@ export class Stage {
     write(this.#title, title);
     write(this.#line, line);
     this.#badge.hidden = item?.state !== 'live';
-    const playable = item !== null && noticeOf(item) === null;
-    this.#elsewhere.show(playable ? new URL(item.play.hls, location.href).href : null);
+    this.#elsewhere.show(null);
   }
 
   #halt(notice: Notice | null): void {
