@@ -58,8 +58,7 @@ export class Stage {
         if (!this.#drains(view.item)) this.#halt(view.notice);
         break;
       case 'playing':
-        this.#describe(view.item, view.item.title, condition(view.item, nowMs));
-        this.#elsewhere.show(new URL(view.item.play.hls, location.href).href);
+        this.#describe(view.item, view.item.title, condition(view.item, nowMs), view.item.play.hls);
         void this.#play(view.item);
     }
   }
@@ -69,11 +68,12 @@ export class Stage {
     return this.#playing === item.id && this.#player?.hasMore() === true;
   }
 
-  #describe(item: Presentation | null, title: string, line: string): void {
+  /** `url` is for other players; null while there is nothing to play. */
+  #describe(item: Presentation | null, title: string, line: string, url: string | null = null): void {
     write(this.#title, title);
     write(this.#line, line);
     this.#badge.hidden = item?.state !== 'live';
-    this.#elsewhere.show(null);
+    this.#elsewhere.show(url && new URL(url, location.href).href);
   }
 
   #halt(notice: Notice | null): void {
