@@ -32,7 +32,7 @@ import { Channels } from './ingest/channels.ts';
 import { cmafRoutes } from './ingest/cmaf/routes.ts';
 import type { Admit } from './ingest/door.ts';
 import { openDoors } from './ingest/doors.ts';
-import { presentFilm } from './ingest/film.ts';
+import { presentFilm, protect } from './ingest/film.ts';
 import { readProgramme } from './ingest/programme.ts';
 import { announceRecordings } from './ingest/recorder.ts';
 import { openWhip } from './ingest/whip/routes.ts';
@@ -145,10 +145,12 @@ function presentFilms({ presentations }: Programme, station: Station, lifecycle:
     isStopped = true;
     return stopFilm();
   });
+  const films = presentations.filter((presentation) => presentation.kind === 'vod');
+  for (const film of films) protect(film, station);
   void (async () => {
     await announceRecordings(station);
-    for (const film of presentations) {
-      if (film.kind !== 'vod' || isStopped) continue;
+    for (const film of films) {
+      if (isStopped) continue;
       await presentFilm(film, station, (stop) => {
         stopFilm = stop;
       });

@@ -9,7 +9,9 @@ import { type Channels, startChannels } from './channels.ts';
 import { eventually } from './cluster.ts';
 import { openDash } from './dash-player.ts';
 import { openHls } from './hls-player.ts';
+import { startEdge, startNodes } from './nodes.ts';
 import { chromiumPath, launchChromium } from './player.ts';
+import { tokenOf } from './tokens.ts';
 
 type Made = {
   id: string;
@@ -290,4 +292,26 @@ test('a recording of a protected channel is protected too', async () => {
     for (const path of kept) expect(await status(`${node}/v/${id}/${path}`)).toBe(403);
   expect(await status(`${cluster.url}/play/${id}.m3u8`)).toBe(403);
   expect((await frames(urls.hls)).count).toBeGreaterThan(40);
+});
+
+test('a film is protected as the programme says, and a node without keys gives none of it', async () => {
+  const film = {
+    kind: 'vod',
+    id: 'bbb',
+    title: 'bbb',
+    file: cluster.film,
+    ladder: 'mobile',
+    protection: 'token',
+  } as const;
+  const nodes = await startNodes({ presentations: [film] });
+  const keyless = await startEdge(nodes.natsUrl, nodes.originUrl);
+  const behind = `/t/${tokenOf(Date.now())}/v/bbb/index.m3u8`;
+  await eventually(async () => (await status(nodes.edgeUrl + behind)) === 200);
+  expect(await status(`${nodes.edgeUrl}/v/bbb/index.m3u8`)).toBe(403);
+  const refused = await fetch(keyless.url + behind);
+  expect(refused.status).toBe(403);
+  expect(await refused.text()).toContain('HEADWATER_TOKEN_KEYS');
+  expect((await frames(nodes.edgeUrl + behind)).count).toBeGreaterThan(40);
+  await keyless.stop();
+  await nodes.stop();
 });

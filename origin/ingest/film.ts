@@ -57,6 +57,12 @@ const asNow = (packaged: Packaged, { protection }: Vod): Packaged => ({
   presentation: { ...packaged.presentation, protection },
 });
 
+/** Who may watch a film that was described before counts from now on, however long it waits for its turn. */
+export function protect({ id, protection }: Vod, station: Station): void {
+  const before = station.described.get(id);
+  if (before !== null && before.protection !== protection) new Describer({ ...before, protection }, station);
+}
+
 async function fingerprintOf({ file, ladder, title, videoCodec, audioCodec }: Vod): Promise<string> {
   const { size, mtimeMs } = await stat(file).catch(() => {
     throw new Unreadable('there is no such file');
