@@ -1,6 +1,7 @@
 import { isIPv4 } from 'node:net';
 import { z } from 'zod';
 import { commonSettings, DoorPort, Port, Text, YesOrNo } from '../runtime/config.ts';
+import { TokenKeysSetting } from '../wire/token-keys.ts';
 
 /** `50000-50100`. */
 const PortRange = z
@@ -142,6 +143,12 @@ export const originSettings = {
     schema: z.enum(['push', 'pull']),
     fallback: 'push',
     help: 'push: sent over NATS to the edges that watch; pull: each edge asks for them over HTTP',
+  },
+  tokenKeys: {
+    env: 'HEADWATER_TOKEN_KEYS',
+    schema: TokenKeysSetting,
+    fallback: null,
+    help: 'keys of playback tokens, separated by commas, as at the coordinator; without them nobody gets what is protected',
   },
   ...commonSettings,
 } as const;

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import type { KV } from '@nats-io/kv';
 import { ownAddresses } from '../runtime/addresses.ts';
-import { type Bus, ensureStream, openBucket, openBus } from '../runtime/bus.ts';
+import { type Bus, ensureStream, openBucket, openBus, watchBucket } from '../runtime/bus.ts';
 import { systemClock } from '../runtime/clock.ts';
 import type { Values } from '../runtime/config.ts';
 import { Failure } from '../runtime/failure.ts';
@@ -10,11 +10,10 @@ import type { Lifecycle } from '../runtime/lifecycle.ts';
 import { Metrics } from '../runtime/metrics.ts';
 import type { Context } from '../runtime/node.ts';
 import { find } from '../runtime/process.ts';
+import { Catalog } from '../wire/catalog.ts';
 import type { PresentationId } from '../wire/ids.ts';
-import { read } from '../wire/message.ts';
 import { ORIGIN_KEY, type OriginCard } from '../wire/origin-card.ts';
 import type { ChunkPath } from '../wire/paths.ts';
-import { Presentation } from '../wire/presentation.ts';
 import type { Live, Programme } from '../wire/programme.ts';
 import {
   ALL_TIMELINES,
@@ -33,14 +32,14 @@ import { Channels } from './ingest/channels.ts';
 import { cmafRoutes } from './ingest/cmaf/routes.ts';
 import type { Admit } from './ingest/door.ts';
 import { openDoors } from './ingest/doors.ts';
-import { presentFilm } from './ingest/film.ts';
+import { presentFilm, protect } from './ingest/film.ts';
 import { readProgramme } from './ingest/programme.ts';
 import { announceRecordings } from './ingest/recorder.ts';
 import { openWhip } from './ingest/whip/routes.ts';
 import { whipSettings } from './ingest/whip/settings.ts';
 import { openStorage } from './packaging/storage.ts';
-import { openGate } from './rtp/gate.ts';
 import { openPlaying } from './rtp/open.ts';
+import { openGate } from './rtp/open-gate.ts';
 import { Repertoire } from './rtp/repertoire.ts';
 import type { Station } from './station.ts';
 
@@ -60,7 +59,8 @@ export async function startOrigin(
   await ensureStream(bus, TIMELINE_STREAM, [ALL_TIMELINES], TIMELINE_MESSAGES);
   const bucket = await openBucket(bus, PRESENTATIONS_BUCKET);
   const pushesChunks = settings.chunks === 'push';
-  const station: Station = { bus, bucket, storage, pushesChunks, clock: systemClock, log };
+  const described = await describedBefore(bucket);
+  const station: Station = { bus, bucket, described, storage, pushesChunks, clock: systemClock, log };
   const opened: Opened = { channel: () => null, want: () => {}, admit: notYet };
   const broadcast = (id: PresentationId) => opened.channel(id)?.broadcast ?? null;
   const posters = new Posters(storage, (id) => broadcast(id)?.newest() ?? null);
@@ -76,7 +76,10 @@ export async function startOrigin(
   const doors = cmafRoutes({ admit, log }).route('/', whip.routes);
   const isReady = bus.isConnected;
   const metrics = new Metrics();
-  const app = deliveryApp({ storage, posters, locate, metrics, isReady, doors });
+  const app = deliveryApp({
+    ...{ storage, posters, locate, metrics, isReady, doors },
+    ...{ described, keys: settings.tokenKeys, clock: systemClock },
+  });
   const listener = await listen({
     port: settings.port,
     hostname: settings.host,
@@ -89,10 +92,11 @@ export async function startOrigin(
     channel: (id) => opened.channel(id),
     want: (id) => opened.want(id),
     storage,
-    described: (id) => describedIn(bucket, id),
+    described,
   });
   const clock = systemClock;
-  const gate = openGate;
+  const keys = settings.tokenKeys;
+  const gate = await openGate(bus, lifecycle, { described, keys, clock });
   const players = await openPlaying(settings, { repertoire, gate, clock, log, lifecycle, metrics });
   const ports = await openDoors(settings, { admit, players, log, clock, lifecycle, metrics });
   await tellWhere(bus, settings.publicHost, { http: listener.port, ...ports });
@@ -105,6 +109,15 @@ export async function startOrigin(
   opened.channel = (id) => channels.get(id);
   opened.want = (id) => channels.want(id);
   opened.admit = channels.admit;
+}
+
+/** What an earlier run has described; what this one describes is added as it is. */
+async function describedBefore(bucket: KV): Promise<Catalog> {
+  const catalog = new Catalog();
+  const watch = await watchBucket(bucket, (id, description) => catalog.update(id, description));
+  await watch.caughtUp;
+  await watch.close();
+  return catalog;
 }
 
 /** Tells coordinators where publishers reach this origin. */
@@ -129,12 +142,6 @@ type Opened = {
 
 const notYet: Admit = () => ({ kind: 'refused', code: 'stopped', reason: 'the origin is starting' });
 
-/** What is described of a presentation, or null. */
-async function describedIn(bucket: KV, id: PresentationId): Promise<Presentation | null> {
-  const entry = await bucket.get(id);
-  return entry?.operation === 'PUT' ? read(Presentation, entry.value) : null;
-}
-
 const livesOf = ({ presentations }: Programme): Live[] =>
   presentations.filter((presentation) => presentation.kind === 'live');
 
@@ -157,10 +164,12 @@ function presentFilms({ presentations }: Programme, station: Station, lifecycle:
     isStopped = true;
     return stopFilm();
   });
+  const films = presentations.filter((presentation) => presentation.kind === 'vod');
+  for (const film of films) protect(film, station);
   void (async () => {
     await announceRecordings(station);
-    for (const film of presentations) {
-      if (film.kind !== 'vod' || isStopped) continue;
+    for (const film of films) {
+      if (isStopped) continue;
       await presentFilm(film, station, (stop) => {
         stopFilm = stop;
       });

@@ -1,4 +1,5 @@
 import type { Milliseconds } from '../../media/time.ts';
+import type { Catalog } from '../../wire/catalog.ts';
 import type { ChannelSettings, Output } from '../../wire/channel.ts';
 import { PresentationId } from '../../wire/ids.ts';
 import type { State } from '../../wire/presentation.ts';
@@ -40,8 +41,7 @@ export type RepertoireOptions = {
   /** Somebody watches a channel that works on demand. */
   readonly want: (id: PresentationId) => void;
   readonly storage: Storage;
-  /** What is described of a presentation that is no channel. */
-  readonly described: (id: PresentationId) => Promise<{ readonly state: State } | null>;
+  readonly described: Catalog;
 };
 
 /** All that may be played over RTP, by its name. */
@@ -54,11 +54,18 @@ export class Repertoire {
     this.#options = options;
   }
 
-  async find(name: string): Promise<Found> {
+  /** Null where there is no such presentation, whether it may be played or not. */
+  idOf(name: string): PresentationId | null {
     const id = PresentationId.safeParse(name);
-    if (!id.success) return missing(404, 'there is no such presentation');
-    const channel = this.#options.channel(id.data);
-    return channel === null ? this.#findFilm(id.data) : this.#findChannel(id.data, channel);
+    if (!id.success) return null;
+    const { channel, described } = this.#options;
+    return (channel(id.data) ?? described.get(id.data)) ? id.data : null;
+  }
+
+  /** Looks for one that there is. */
+  async find(id: PresentationId): Promise<Found> {
+    const channel = this.#options.channel(id);
+    return channel === null ? this.#findFilm(id) : this.#findChannel(id, channel);
   }
 
   async #findChannel(id: PresentationId, { settings, broadcast }: OnAir): Promise<Found> {
@@ -86,11 +93,11 @@ export class Repertoire {
     this.#films.set(film.id, new WeakRef(film));
   }
 
-  async #findState(id: PresentationId): Promise<Found> {
-    const state = (await this.#options.described(id))?.state;
+  #findState(id: PresentationId): Found {
+    const state = this.#options.described.get(id)?.state;
     if (state?.name === 'packaging') return missing(503, `'${id}' is still being packaged`);
     if (state?.name === 'failed') return missing(404, `'${id}' could not be packaged: ${state.reason}`);
-    return missing(404, 'there is no such presentation');
+    return missing(404, `there is nothing of '${id}' to play`);
   }
 }
 

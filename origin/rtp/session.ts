@@ -1,6 +1,7 @@
 import type { Milliseconds, Seconds } from '../../media/time.ts';
 import type { TrackId } from '../../wire/ids.ts';
 import type { Carrier } from './carrier.ts';
+import type { Ends } from './gate.ts';
 import type { Link } from './link.ts';
 import type { AskedToPlay, Performance, Prepared, Stage } from './performance.ts';
 import type { Piece } from './repertoire.ts';
@@ -40,6 +41,7 @@ export class Session {
   #state: SessionState = 'ready';
   #stage: Stage | null = null;
   #hasPlayed = false;
+  #unheed: () => void = () => {};
   /** When something of its player was last heard. */
   #heardMs: Milliseconds;
 
@@ -115,6 +117,12 @@ export class Session {
     if (this.#state === 'playing') this.#state = 'paused';
   }
 
+  /** It ends when what let its player in is good no more. */
+  heed(ends: Ends): void {
+    this.#unheed();
+    this.#unheed = ends(() => this.end());
+  }
+
   /** One of its tracks is not wanted any more; without its last one it is over. */
   forget(track: TrackId): void {
     this.#setUps = this.#setUps.filter((one) => one.track !== track);
@@ -126,6 +134,7 @@ export class Session {
   end(): void {
     if (this.#state === 'over') return;
     this.#state = 'over';
+    this.#unheed();
     this.#stage?.performance.close();
     this.#options.onOver();
   }
