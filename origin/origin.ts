@@ -11,7 +11,7 @@ import type { Context } from '../runtime/node.ts';
 import { find } from '../runtime/process.ts';
 import type { PresentationId } from '../wire/ids.ts';
 import { ORIGIN_KEY, type OriginCard } from '../wire/origin-card.ts';
-import type { ChunkPath } from '../wire/paths.ts';
+import type { ChunkPath, SdpPath } from '../wire/paths.ts';
 import type { Live, Programme } from '../wire/programme.ts';
 import {
   ALL_TIMELINES,
@@ -58,6 +58,7 @@ export async function startOrigin(
   const opened: Opened = { of: () => null, admit: notYet };
   const posters = new Posters(storage, (id) => opened.of(id)?.newest() ?? null);
   const locate = (path: ChunkPath) => opened.of(path.presentation)?.locate(path) ?? null;
+  const sdp = ({ presentation, index }: SdpPath) => opened.of(presentation)?.sdp(index) ?? null;
   const admit: Admit = (claim) => opened.admit(claim);
   const whip = openWhip({
     admit,
@@ -69,7 +70,7 @@ export async function startOrigin(
   const doors = cmafRoutes({ admit, log }).route('/', whip.routes);
   const isReady = bus.isConnected;
   const metrics = new Metrics();
-  const app = deliveryApp({ storage, posters, locate, metrics, isReady, doors });
+  const app = deliveryApp({ storage, posters, locate, sdp, metrics, isReady, doors });
   const listener = await listen({
     port: settings.port,
     hostname: settings.host,

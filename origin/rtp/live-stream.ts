@@ -68,6 +68,11 @@ export class LiveStream {
     return this.#find(track)?.next ?? null;
   }
 
+  /** What a track is made of; null for one that there is not. */
+  source(track: TrackId): { readonly sampleEntry: Uint8Array; readonly timescale: number } | null {
+    return this.#find(track)?.source ?? null;
+  }
+
   /** Lets a receiver have some tracks, from their next key frame on. What it returns makes it leave. */
   join(tracks: readonly TrackId[], receiver: Receiver): () => void {
     const place = new Place(tracks, receiver);
@@ -162,7 +167,7 @@ export class LiveStream {
   #batch(track: LiveTrack, sample: Sample, atSeconds: Seconds, sync: boolean): Batch | null {
     const packets = track.packets(sample, atSeconds);
     if (packets === null) this.malformed += 1;
-    return packets && { track: track.id, packets, sync, atSeconds };
+    return packets && { track: track.id, packets, sample, sync, atSeconds };
   }
 
   /** Timestamps go on by the wall clock, and never back. */
