@@ -13,7 +13,7 @@ import { find } from '../runtime/process.ts';
 import { Catalog } from '../wire/catalog.ts';
 import type { PresentationId } from '../wire/ids.ts';
 import { ORIGIN_KEY, type OriginCard } from '../wire/origin-card.ts';
-import type { ChunkPath } from '../wire/paths.ts';
+import type { ChunkPath, SdpPath } from '../wire/paths.ts';
 import type { Live, Programme } from '../wire/programme.ts';
 import {
   ALL_TIMELINES,
@@ -65,6 +65,7 @@ export async function startOrigin(
   const broadcast = (id: PresentationId) => opened.channel(id)?.broadcast ?? null;
   const posters = new Posters(storage, (id) => broadcast(id)?.newest() ?? null);
   const locate = (path: ChunkPath) => broadcast(path.presentation)?.locate(path) ?? null;
+  const sdp = ({ presentation, index }: SdpPath) => broadcast(presentation)?.sdp(index) ?? null;
   const admit: Admit = (claim) => opened.admit(claim);
   const whip = openWhip({
     admit,
@@ -77,7 +78,7 @@ export async function startOrigin(
   const isReady = bus.isConnected;
   const metrics = new Metrics();
   const app = deliveryApp({
-    ...{ storage, posters, locate, metrics, isReady, doors },
+    ...{ storage, posters, locate, sdp, metrics, isReady, doors },
     ...{ described, keys: settings.tokenKeys, clock: systemClock },
   });
   const listener = await listen({

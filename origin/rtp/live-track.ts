@@ -8,18 +8,11 @@ import { type Milliseconds, type Seconds, toSeconds } from '../../media/time.ts'
 import type { TrackId } from '../../wire/ids.ts';
 import { Durations } from '../packaging/durations.ts';
 import type { Seat } from './place.ts';
+import { randomStart, type Start } from './random-start.ts';
 import type { Next, StreamTrack } from './receiver.ts';
 
 /** Dynamic payload types (RFC 3551 §6): one for each kind, since every track has ports of its own. */
 const PAYLOAD_TYPES = { video: 96, audio: 97 } as const;
-
-/** One RTP stream: where it starts, chosen at random (RFC 3550 §5.1). */
-type Start = { readonly ssrc: number; readonly sequence: number; readonly timestamp: number };
-
-function randomStart(): Start {
-  const [ssrc = 0, sequence = 0, timestamp = 0] = crypto.getRandomValues(new Uint32Array(3));
-  return { ssrc, sequence: sequence & 0xffff, timestamp };
-}
 
 /** A track of a live stream: it times samples, and packetises them. */
 export class LiveTrack {
@@ -62,6 +55,10 @@ export class LiveTrack {
 
   get kind(): 'video' | 'audio' {
     return this.described.kind;
+  }
+
+  get source() {
+    return { sampleEntry: this.described.sampleEntry, timescale: this.#timescale };
   }
 
   /** Whether who was told of the other one can decode this one. */
