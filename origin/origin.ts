@@ -27,7 +27,7 @@ import { WIRE_VERSION } from '../wire/version.ts';
 import type { originSettings } from './config.ts';
 import { deliveryApp } from './delivery/app.ts';
 import { Posters } from './delivery/posters.ts';
-import type { Broadcast } from './ingest/broadcast.ts';
+import type { Channel } from './ingest/channel.ts';
 import { Channels } from './ingest/channels.ts';
 import { cmafRoutes } from './ingest/cmaf/routes.ts';
 import type { Admit } from './ingest/door.ts';
@@ -38,6 +38,9 @@ import { announceRecordings } from './ingest/recorder.ts';
 import { openWhip } from './ingest/whip/routes.ts';
 import { whipSettings } from './ingest/whip/settings.ts';
 import { openStorage } from './packaging/storage.ts';
+import { openPlaying } from './rtp/open.ts';
+import { openGate } from './rtp/open-gate.ts';
+import { Repertoire } from './rtp/repertoire.ts';
 import type { Station } from './station.ts';
 
 /**
@@ -58,9 +61,10 @@ export async function startOrigin(
   const pushesChunks = settings.chunks === 'push';
   const described = await describedBefore(bucket);
   const station: Station = { bus, bucket, described, storage, pushesChunks, clock: systemClock, log };
-  const opened: Opened = { of: () => null, admit: notYet };
-  const posters = new Posters(storage, (id) => opened.of(id)?.newest() ?? null);
-  const locate = (path: ChunkPath) => opened.of(path.presentation)?.locate(path) ?? null;
+  const opened: Opened = { channel: () => null, want: () => {}, admit: notYet };
+  const broadcast = (id: PresentationId) => opened.channel(id)?.broadcast ?? null;
+  const posters = new Posters(storage, (id) => broadcast(id)?.newest() ?? null);
+  const locate = (path: ChunkPath) => broadcast(path.presentation)?.locate(path) ?? null;
   const admit: Admit = (claim) => opened.admit(claim);
   const whip = openWhip({
     admit,
@@ -84,7 +88,16 @@ export async function startOrigin(
   });
   lifecycle.defer('HTTP', listener.close);
   log.info({ port: listener.port }, `origin listens on port ${listener.port}`);
-  const ports = await openDoors(settings, { admit, log, clock: systemClock, lifecycle, metrics });
+  const repertoire = new Repertoire({
+    channel: (id) => opened.channel(id),
+    want: (id) => opened.want(id),
+    storage,
+    described: async (id) => described.get(id),
+  });
+  const clock = systemClock;
+  const gate = await openGate(bus, lifecycle, { described, keys: settings.tokenKeys, clock });
+  const players = await openPlaying(settings, { repertoire, gate, clock, log, lifecycle, metrics });
+  const ports = await openDoors(settings, { admit, players, log, clock, lifecycle, metrics });
   await tellWhere(bus, settings.publicHost, { http: listener.port, ...ports });
   presentFilms(programme, station, lifecycle);
   const channels = await Channels.open(await openBucket(bus, CHANNELS_BUCKET), livesOf(programme), {
@@ -92,7 +105,8 @@ export async function startOrigin(
     allowsLocal: settings.pullLocal,
   });
   lifecycle.defer('channels', () => channels.close());
-  opened.of = (id) => channels.get(id)?.broadcast ?? null;
+  opened.channel = (id) => channels.get(id);
+  opened.want = (id) => channels.want(id);
   opened.admit = channels.admit;
 }
 
@@ -119,7 +133,11 @@ async function tellWhere(bus: Bus, publicHost: string | null, ports: OriginCard[
 }
 
 /** The channels are opened after the port, so that edges find what these announce. */
-type Opened = { of: (id: PresentationId) => Broadcast | null; admit: Admit };
+type Opened = {
+  channel: (id: PresentationId) => Channel | null;
+  want: (id: PresentationId) => void;
+  admit: Admit;
+};
 
 const notYet: Admit = () => ({ kind: 'refused', code: 'stopped', reason: 'the origin is starting' });
 

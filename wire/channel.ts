@@ -28,7 +28,7 @@ export type Protection = z.infer<typeof Protection>;
 export const Output = z.enum(['hls', 'dash', 'rtp']);
 export type Output = z.infer<typeof Output>;
 
-export const DEFAULT_OUTPUTS: readonly Output[] = ['hls', 'dash'];
+export const DEFAULT_OUTPUTS: readonly Output[] = ['hls', 'dash', 'rtp'];
 
 /** Shorter than a presentation's may be: recordings are named after their channel. */
 const CHANNEL_ID_MAX = 48;

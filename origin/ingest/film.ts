@@ -23,7 +23,7 @@ import { probe, type Source, Unreadable } from '../transcode/probe.ts';
 import { POSTER_AT, stillFrom } from '../transcode/still.ts';
 
 /** Bump when packaging changes so that films must be packaged anew. */
-const PACKAGING_VERSION = 2;
+const PACKAGING_VERSION = 3;
 
 export const posterKey = (id: string) => `${id}/poster.jpg`;
 

@@ -58,6 +58,11 @@ export class Publisher {
     return this.#state.name === 'recording';
   }
 
+  /** It has said what it publishes: the connection is a publisher's. */
+  get hasBegun(): boolean {
+    return this.#state.name !== 'new';
+  }
+
   /** It published, and does so no more. */
   get isOver(): boolean {
     return this.#state.name === 'over';
@@ -112,7 +117,8 @@ export class Publisher {
       const report = receiver?.report(this.#ssrc, 'headwater', nowMs) ?? null;
       if (report === null || carrier === null) continue;
       if (carrier.kind === 'channels') this.#options.sendFrame(carrier.channels[1], report);
-      else carrier.pair.sendControl(report, { address: this.#options.address, port: carrier.clientPorts[1] });
+      else
+        carrier.pair.control.send(report, { address: this.#options.address, port: carrier.clientPorts[1] });
     }
   }
 
