@@ -92,10 +92,11 @@ export async function startOrigin(
     channel: (id) => opened.channel(id),
     want: (id) => opened.want(id),
     storage,
-    described: async (id) => described.get(id),
+    described,
   });
   const clock = systemClock;
-  const gate = await openGate(bus, lifecycle, { described, keys: settings.tokenKeys, clock });
+  const keys = settings.tokenKeys;
+  const gate = await openGate(bus, lifecycle, { described, keys, clock });
   const players = await openPlaying(settings, { repertoire, gate, clock, log, lifecycle, metrics });
   const ports = await openDoors(settings, { admit, players, log, clock, lifecycle, metrics });
   await tellWhere(bus, settings.publicHost, { http: listener.port, ...ports });

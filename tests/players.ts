@@ -1,3 +1,4 @@
+import type { Gate } from '../origin/rtp/gate.ts';
 import { Players, type PlayersOptions } from '../origin/rtp/players.ts';
 import type { Piece } from '../origin/rtp/repertoire.ts';
 
@@ -6,16 +7,15 @@ export function playersOf(
   pieces: readonly Piece[],
   options: Pick<PlayersOptions, 'clock' | 'log'> & Partial<PlayersOptions>,
 ): Players {
-  const find: PlayersOptions['repertoire']['find'] = async (name) => {
-    const piece = pieces.find(({ id }) => id === name);
-    if (piece !== undefined) return { kind: 'piece', piece };
-    return { kind: 'missing', status: 404, reason: 'there is no such presentation' };
+  const pieceOf = (name: string) => pieces.find(({ id }) => id === name);
+  const repertoire: PlayersOptions['repertoire'] = {
+    idOf: (name) => pieceOf(name)?.id ?? null,
+    find: async (id) => {
+      const piece = pieceOf(id);
+      if (piece !== undefined) return { kind: 'piece', piece };
+      return { kind: 'missing', status: 404, reason: 'there is no such presentation' };
+    },
   };
-  return new Players({
-    repertoire: { find },
-    gate: async () => ({ kind: 'open' }),
-    fan: null,
-    groups: null,
-    ...options,
-  });
+  const gate: Gate = async () => ({ kind: 'open' });
+  return new Players({ repertoire, gate, fan: null, groups: null, ...options });
 }

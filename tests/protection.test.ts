@@ -11,6 +11,7 @@ import { openDash } from './dash-player.ts';
 import { openHls } from './hls-player.ts';
 import { startEdge, startNodes } from './nodes.ts';
 import { chromiumPath, launchChromium } from './player.ts';
+import { RtspClient } from './rtsp-client.ts';
 import { tokenOf } from './tokens.ts';
 
 type Made = {
@@ -30,7 +31,7 @@ let keys: TokenKeys;
 let paths: readonly string[];
 
 beforeAll(async () => {
-  cluster = await startChannels();
+  cluster = await startChannels({ HEADWATER_RTP_MULTICAST: '239.255.42.0/28' });
   keys = (await openSecrets(cluster.data)).secrets.tokenKeys.map(keyOf);
   const settings = { source: `file:${cluster.film}`, ladder: 'mobile', protection: 'token', record: true };
   await cluster.make('club', settings);
@@ -295,6 +296,19 @@ describe('over RTSP', () => {
       expect(exit).not.toEqual({ kind: 'status', status: 0 });
       expect(errors.join()).toMatch(/401 Unauthorized|403 Forbidden/);
     }
+  });
+
+  test('nothing goes out by multicast, which all may listen to', async () => {
+    const { token, urls } = await make('club');
+    const setUp = async (path: string) => {
+      const client = await RtspClient.open(Number(new URL(urls.rtsp).port));
+      const uri = urls.rtsp.replace(/\/\/.*@/, '//').replace('/club', path);
+      const answer = await client.setUp(uri, 'RTP/AVP;multicast');
+      client.socket.destroy();
+      return answer?.status;
+    };
+    const paths = ['/demo-live?video=v240&audio=none', `/club?token=${token}&audio=none`];
+    expect(await Promise.all(paths.map(setUp))).toEqual([200, 461]);
   });
 
   test('who plays is sent away when the token is revoked', async () => {

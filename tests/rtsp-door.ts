@@ -2,27 +2,10 @@ import type { Admit } from '../origin/ingest/door.ts';
 import type { Players, PlayersOptions } from '../origin/rtp/players.ts';
 import type { Piece } from '../origin/rtp/repertoire.ts';
 import { listenRtsp, type RtspListener } from '../origin/rtsp/listener.ts';
-import type { Clock } from '../runtime/clock.ts';
 import { Feeds } from './feeds.ts';
 import { logTo } from './log.ts';
+import { ManualClock } from './manual-clock.ts';
 import { playersOf } from './players.ts';
-
-/** Time that goes on when it is told to. */
-class ManualClock implements Clock {
-  #now = 0;
-  readonly #work = new Set<() => void>();
-  now = () => this.#now;
-
-  every(_: number, work: () => void): () => void {
-    this.#work.add(work);
-    return () => this.#work.delete(work);
-  }
-
-  pass(ms: number): void {
-    this.#now += ms;
-    for (const work of this.#work) work();
-  }
-}
 
 /** An open door with channels behind it. */
 export type RtspDoor = {

@@ -31,7 +31,7 @@ export async function startGateServer(gate: Gate): Promise<GateServer> {
       case 'challenge':
         return { ...respond(401), challenges: answer.wwwAuthenticate };
       case 'refused':
-        return respond(answer.status, {}, answer.reason);
+        return respond(403, {}, answer.reason);
     }
   }
 

@@ -1,28 +1,33 @@
 import { type Request, type Response, respond } from '../../media/rtsp/message.ts';
-import { PresentationId } from '../../wire/ids.ts';
+import type { PresentationId } from '../../wire/ids.ts';
 import type { Address } from './address.ts';
 import type { Gate } from './gate.ts';
 import type { Session } from './session.ts';
 
-/** Asks whether a player may; null when it may, else what it is answered. A session ends when the right to it does. */
+type Admitting = {
+  readonly gate: Gate;
+  /** The player's. */
+  readonly address: string;
+  /** Ends when what let it in is good no more. */
+  readonly session: Session | null;
+};
+
+/** Asks whether a player may; null when it may, else what it is answered. */
 export async function admit(
   { method, uri, headers }: Request,
-  { presentation, token }: Address,
-  address: string,
-  gate: Gate,
-  session?: Session,
+  presentation: PresentationId,
+  { token }: Address,
+  { gate, address, session }: Admitting,
 ): Promise<Response | null> {
-  const id = PresentationId.safeParse(presentation);
-  if (!id.success) return respond(404, {}, 'there is no such presentation');
   const authorization = headers.get('authorization') ?? null;
-  const answer = await gate({ presentation: id.data, method, uri, authorization, token, address });
+  const answer = await gate({ presentation, method, uri, authorization, token, address });
   switch (answer.kind) {
     case 'open':
-      if (answer.ends !== undefined) session?.lastAsLongAs(answer.ends);
+      if (answer.ends !== undefined) session?.heed(answer.ends);
       return null;
     case 'challenge':
       return { ...respond(401), challenges: answer.wwwAuthenticate };
     case 'refused':
-      return respond(answer.status, {}, answer.reason);
+      return respond(403, {}, answer.reason);
   }
 }

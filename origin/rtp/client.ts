@@ -2,6 +2,7 @@ import type { Request, Response } from '../../media/rtsp/message.ts';
 import { respond } from '../../media/rtsp/message.ts';
 import * as SessionHeader from '../../media/rtsp/session.ts';
 import * as Transport from '../../media/rtsp/transport.ts';
+import type { PresentationId } from '../../wire/ids.ts';
 import { type Address, readAddress } from './address.ts';
 import { admit } from './admission.ts';
 import { agree, offeredIn, transportOf } from './agree.ts';
@@ -118,12 +119,20 @@ export class Client {
     request: Request,
     address: Address,
   ): Promise<{ kind: 'piece'; piece: Piece } | { kind: 'response'; response: Response }> {
-    const refusal = await admit(request, address, this.#link.address, this.#players.options.gate);
+    const { repertoire } = this.#players.options;
+    const id = repertoire.idOf(address.presentation);
+    if (id === null) return { kind: 'response', response: respond(404, {}, 'there is no such presentation') };
+    const refusal = await this.#admit(request, id, address, null);
     if (refusal !== null) return { kind: 'response', response: refusal };
-    const found = await this.#players.find(address.presentation);
+    const found = await repertoire.find(id);
     if (found.kind === 'piece') return found;
     const fields = found.status === 503 ? { 'Retry-After': '5' } : {};
     return { kind: 'response', response: respond(found.status, fields, found.reason) };
+  }
+
+  #admit(request: Request, id: PresentationId, address: Address, session: Session | null) {
+    const { gate } = this.#players.options;
+    return admit(request, id, address, { gate, address: this.#link.address, session });
   }
 
   async #setUp(request: Request): Promise<Response> {
@@ -201,13 +210,20 @@ export class Client {
     if (read.kind === 'refused') return read.response;
     if (read.kind === 'nothing') return respond(200, { Session: session.id });
     const address = session.hasPlayed ? null : readAddress(session.setUps[0]?.uri ?? '');
-    const refusal =
-      address && (await admit(request, address, this.#link.address, this.#players.options.gate, session));
+    const refusal = address && (await this.#admit(request, session.piece.id, address, session));
     if (refusal !== null) return refusal;
     const prepared = await session.prepare(read.asked);
     if (prepared === null) return respond(457, {}, 'the presentation ends before that');
+    if (!session.hasPlayed) this.#tell(session);
     this.#begin = prepared.begin;
     return answerOf(prepared, request, session);
+  }
+
+  #tell({ piece, transport }: Session): void {
+    const { address } = this.#link;
+    const over = transport === 'interleaved' ? 'RTSP' : `RTSP and UDP (${transport})`;
+    const facts = { door: 'rtsp', presentation: piece.id, address };
+    this.#players.options.log.info(facts, `${piece.id}: ${address} plays over ${over}`);
   }
 
   #pause({ version }: Request, session: Session): Response {

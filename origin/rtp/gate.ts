@@ -20,8 +20,8 @@ export type GateAnswer =
   | { readonly kind: 'open'; readonly ends?: Ends }
   /** 401; each is a `WWW-Authenticate` header of its own, in this order. */
   | { readonly kind: 'challenge'; readonly wwwAuthenticate: readonly string[] }
-  /** 403, or 404 where there is no such presentation, with the reason in words. */
-  | { readonly kind: 'refused'; readonly reason: string; readonly status: 403 | 404 };
+  /** 403, with the reason in words. */
+  | { readonly kind: 'refused'; readonly reason: string };
 
 /**
  * Has a session ended: `end` is called once, with the reason in words, when what let the player in is good no more.

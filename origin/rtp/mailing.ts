@@ -1,7 +1,10 @@
-import type { UdpAddress } from '../../runtime/udp.ts';
-import { Addressees } from './addressees.ts';
+import type { Targets, UdpAddress } from '../../runtime/udp.ts';
 import type { Outbox } from './outbox.ts';
 import type { Batch } from './receiver.ts';
+import { Spread } from './spread.ts';
+
+/** Packets for more than so many take a while to go out anyway. */
+const SPREAD_MAX = 16;
 
 /** Where packets go: its port may turn out to be another one than was said (NAT). */
 export type Destination = { rtp: UdpAddress };
@@ -12,13 +15,20 @@ export type Destination = { rtp: UdpAddress };
  */
 export class Mailing {
   readonly #outbox: Outbox;
+  readonly #targets: (addresses: readonly UdpAddress[]) => Targets;
   #batch: Batch | null = null;
   #gathered: Destination[] = [];
+  /** To whom it goes, and so went what still waits. */
+  #to: Targets | null = null;
+  readonly #spread = new Spread((packets) => {
+    if (this.#to !== null) this.#outbox.push(packets, this.#to);
+  });
   /** Those of the batch before, as they are written on a letter: mostly they are the same. */
-  #known: { readonly destinations: readonly Destination[]; readonly addressees: Addressees } | null = null;
+  #known: { readonly destinations: readonly Destination[]; readonly targets: Targets } | null = null;
 
-  constructor(outbox: Outbox) {
+  constructor(outbox: Outbox, targets: (addresses: readonly UdpAddress[]) => Targets) {
     this.#outbox = outbox;
+    this.#targets = targets;
   }
 
   /** Sends a batch to one more destination. */
@@ -42,16 +52,20 @@ export class Mailing {
     const gathered = this.#gathered;
     this.#batch = null;
     this.#gathered = [];
-    this.#outbox.push(batch.packets, this.#addressees(gathered));
+    const to = this.#targetsOf(gathered);
+    if (to !== this.#to || to.count > SPREAD_MAX) this.#spread.flush();
+    this.#to = to;
+    if (to.count > SPREAD_MAX) this.#outbox.push(batch.packets, to);
+    else this.#spread.push(batch.packets);
   }
 
-  #addressees(destinations: readonly Destination[]): Addressees {
+  #targetsOf(destinations: readonly Destination[]): Targets {
     const isKnown =
       this.#known?.destinations.length === destinations.length &&
       this.#known.destinations.every((known, index) => known === destinations[index]);
-    if (isKnown && this.#known !== null) return this.#known.addressees;
-    const addressees = new Addressees(destinations.map(({ rtp }) => rtp));
-    this.#known = { destinations, addressees };
-    return addressees;
+    if (isKnown && this.#known !== null) return this.#known.targets;
+    const targets = this.#targets(destinations.map(({ rtp }) => rtp));
+    this.#known = { destinations, targets };
+    return targets;
   }
 }

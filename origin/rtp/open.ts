@@ -16,7 +16,7 @@ const TTL = 16;
 type Settings = Pick<Values<typeof originSettings>, 'host' | 'rtspPort' | 'rtpPort' | 'rtpMulticast'>;
 
 export type PlayingOptions = {
-  readonly repertoire: Pick<Repertoire, 'find'>;
+  readonly repertoire: Pick<Repertoire, 'idOf' | 'find'>;
   readonly gate: Gate;
   readonly clock: Clock;
   readonly log: Log;

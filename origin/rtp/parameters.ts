@@ -13,7 +13,7 @@ export function readParameters({ method, body }: Request, session: Session | nul
   const lines = new TextDecoder().decode(body).split(/\r?\n/, NAMES_MAX);
   const names = lines.map((line) => line.split(':')[0]?.trim() ?? '').filter((name) => name !== '');
   if (names.length === 0) return respond(200, fields);
-  const values = method === 'GET_PARAMETER' ? names.map((name) => valueOf(name, session)) : [null];
+  const values = method === 'GET_PARAMETER' ? names.map((name) => parameterOf(name, session)) : [null];
   const known = values.filter((value) => value !== null);
   if (known.length < values.length) return respond(451, fields, 'There is no such parameter, but position');
   const text = names.map((name, index) => `${name}: ${known[index]}\r\n`).join('');
@@ -26,7 +26,7 @@ export function readParameters({ method, body }: Request, session: Session | nul
 }
 
 /** Null for one that there is not. */
-function valueOf(name: string, session: Session | null): string | null {
+function parameterOf(name: string, session: Session | null): string | null {
   if (name !== 'position' || session === null) return null;
   return session.position?.toFixed(3) ?? 'now';
 }

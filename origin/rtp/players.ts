@@ -4,7 +4,7 @@ import type { Log } from '../../runtime/log.ts';
 import type { Gate } from './gate.ts';
 import type { Groups } from './groups.ts';
 import type { Link } from './link.ts';
-import type { Found, Piece, Repertoire } from './repertoire.ts';
+import type { Piece, Repertoire } from './repertoire.ts';
 import { Session } from './session.ts';
 import { stageOf } from './stage.ts';
 import type { UdpFan } from './udp-fan.ts';
@@ -24,7 +24,7 @@ const READY_MAX = 1_000;
 const SWEEP_MS: Milliseconds = 1_000;
 
 export type PlayersOptions = {
-  readonly repertoire: Pick<Repertoire, 'find'>;
+  readonly repertoire: Pick<Repertoire, 'idOf' | 'find'>;
   readonly gate: Gate;
   /** Null where nothing goes out over UDP. */
   readonly fan: UdpFan | null;
@@ -47,10 +47,6 @@ export class Players {
   constructor(options: PlayersOptions) {
     this.options = options;
     this.#stop = options.clock.every(SWEEP_MS, () => this.#sweep());
-  }
-
-  find(presentation: string): Promise<Found> {
-    return this.options.repertoire.find(presentation);
   }
 
   get(id: string): Session | null {

@@ -1,4 +1,5 @@
 import type { Milliseconds } from '../../media/time.ts';
+import type { Catalog } from '../../wire/catalog.ts';
 import type { ChannelSettings, Output } from '../../wire/channel.ts';
 import { PresentationId } from '../../wire/ids.ts';
 import type { State } from '../../wire/presentation.ts';
@@ -14,7 +15,7 @@ const BETWEEN_MS: Milliseconds = 3_000;
 
 /** A channel, as far as it is played over RTP. */
 export type OnAir = {
-  readonly settings: Pick<ChannelSettings, 'title' | 'outputs' | 'onDemand'>;
+  readonly settings: Pick<ChannelSettings, 'title' | 'outputs' | 'onDemand' | 'protection'>;
   readonly broadcast: { readonly stream: LiveStream; readonly state: State };
 };
 
@@ -25,6 +26,8 @@ export type Piece =
       readonly id: PresentationId;
       readonly title: string;
       readonly stream: LiveStream;
+      /** It goes out by no way that others can listen to. */
+      readonly isProtected: boolean;
       /** Says that somebody watches; to be said again each second. */
       readonly want: () => void;
     }
@@ -40,8 +43,7 @@ export type RepertoireOptions = {
   /** Somebody watches a channel that works on demand. */
   readonly want: (id: PresentationId) => void;
   readonly storage: Storage;
-  /** What is described of a presentation that is no channel. */
-  readonly described: (id: PresentationId) => Promise<{ readonly state: State } | null>;
+  readonly described: Catalog;
 };
 
 /** All that may be played over RTP, by its name. */
@@ -54,21 +56,30 @@ export class Repertoire {
     this.#options = options;
   }
 
-  async find(name: string): Promise<Found> {
+  /** Null where there is no such presentation, whether it may be played or not. */
+  idOf(name: string): PresentationId | null {
     const id = PresentationId.safeParse(name);
-    if (!id.success) return missing(404, 'there is no such presentation');
-    const channel = this.#options.channel(id.data);
-    return channel === null ? this.#findFilm(id.data) : this.#findChannel(id.data, channel);
+    if (!id.success) return null;
+    const { channel, described } = this.#options;
+    return (channel(id.data) ?? described.get(id.data)) ? id.data : null;
+  }
+
+  /** Looks for one that there is. */
+  async find(id: PresentationId): Promise<Found> {
+    const channel = this.#options.channel(id);
+    return channel === null ? this.#findFilm(id) : this.#findChannel(id, channel);
   }
 
   async #findChannel(id: PresentationId, { settings, broadcast }: OnAir): Promise<Found> {
-    const { title, outputs, onDemand } = settings;
+    const { title, outputs, onDemand, protection } = settings;
     if (!isOut(outputs)) return notOut(id);
     const want = () => onDemand && this.#options.want(id);
     want();
     const { stream } = broadcast;
     const isThere = await stream.ready(AbortSignal.timeout(onDemand ? START_MS : BETWEEN_MS));
-    if (isThere !== null) return { kind: 'piece', piece: { kind: 'live', id, title, stream, want } };
+    const isProtected = protection !== 'none';
+    if (isThere !== null)
+      return { kind: 'piece', piece: { kind: 'live', id, title, stream, isProtected, want } };
     const { state } = broadcast;
     return missing(503, `'${id}' is not on air: ${'reason' in state ? state.reason : state.name}`);
   }
@@ -86,11 +97,11 @@ export class Repertoire {
     this.#films.set(film.id, new WeakRef(film));
   }
 
-  async #findState(id: PresentationId): Promise<Found> {
-    const state = (await this.#options.described(id))?.state;
+  #findState(id: PresentationId): Found {
+    const state = this.#options.described.get(id)?.state;
     if (state?.name === 'packaging') return missing(503, `'${id}' is still being packaged`);
     if (state?.name === 'failed') return missing(404, `'${id}' could not be packaged: ${state.reason}`);
-    return missing(404, 'there is no such presentation');
+    return missing(404, `there is nothing of '${id}' to play`);
   }
 }
 

@@ -41,7 +41,7 @@ export class Session {
   #state: SessionState = 'ready';
   #stage: Stage | null = null;
   #hasPlayed = false;
-  #leave = () => {};
+  #unheed: () => void = () => {};
   /** When something of its player was last heard. */
   #heardMs: Milliseconds;
 
@@ -117,6 +117,12 @@ export class Session {
     if (this.#state === 'playing') this.#state = 'paused';
   }
 
+  /** It ends when what let its player in is good no more. */
+  heed(ends: Ends): void {
+    this.#unheed();
+    this.#unheed = ends(() => this.end());
+  }
+
   /** One of its tracks is not wanted any more; without its last one it is over. */
   forget(track: TrackId): void {
     this.#setUps = this.#setUps.filter((one) => one.track !== track);
@@ -124,17 +130,11 @@ export class Session {
     else this.#stage?.forget(track);
   }
 
-  /** It is over when what let its player in is good no more. */
-  lastAsLongAs(ends: Ends): void {
-    this.#leave();
-    this.#leave = ends(() => this.end());
-  }
-
   /** It is over: nothing more is sent. */
   end(): void {
     if (this.#state === 'over') return;
     this.#state = 'over';
-    this.#leave();
+    this.#unheed();
     this.#stage?.performance.close();
     this.#options.onOver();
   }

@@ -75,7 +75,7 @@ describe('a gate', () => {
 
   test('knows nothing of what is not there', async () => {
     const answer = await gating().ask({ presentation: PresentationId.parse('gone') });
-    expect(answer).toEqual({ kind: 'refused', status: 404, reason: "there is no presentation 'gone'" });
+    expect(answer).toEqual({ kind: 'refused', reason: "there is no presentation 'gone'" });
   });
 
   test('asks who shows nothing for a digest, and offers the older one last', async () => {
@@ -115,7 +115,7 @@ describe('a gate', () => {
       'this token counts who plays with it: start at /play of the coordinator',
     ],
   ])('says what is wrong with a token %s', async (_, token, reason) => {
-    expect(await gating().ask({ token })).toEqual({ kind: 'refused', status: 403, reason });
+    expect(await gating().ask({ token })).toEqual({ kind: 'refused', reason });
   });
 
   test('asks again when a digest is wrong', async () => {

@@ -42,7 +42,7 @@ export function tokenGate({ described, keys, revocations, clock }: Gating): Gate
   const nonces = new Nonces();
   return async (asked) => {
     const presentation = described.get(asked.presentation);
-    if (presentation === null) return refused(`there is no presentation '${asked.presentation}'`, 404);
+    if (presentation === null) return refused(`there is no presentation '${asked.presentation}'`);
     if (presentation.protection === 'none') return { kind: 'open' };
     const now = clock.now();
     const shown =
@@ -61,11 +61,7 @@ export function tokenGate({ described, keys, revocations, clock }: Gating): Gate
   };
 }
 
-const refused = (reason: string, status: 403 | 404 = 403): GateAnswer => ({
-  kind: 'refused',
-  reason,
-  status,
-});
+const refused = (reason: string): GateAnswer => ({ kind: 'refused', reason });
 
 /** ffmpeg, live555 and GStreamer take the last, and know MD5 alone; who knows both takes the first (RFC 7616 §3.7). */
 const challenges = (nonce: string, stale: boolean): readonly string[] => [

@@ -1,23 +1,28 @@
 import type { TrackId } from '../../wire/ids.ts';
 import type { Addressed, Outlet } from './outlet.ts';
+import { Spread } from './spread.ts';
 import type { TrackAddresses, UdpFan, UdpSession } from './udp-fan.ts';
 
 /** A film's way to a player over UDP, which takes as much as comes. */
 export class UdpOutlet implements Outlet {
-  readonly #sessions: Map<TrackId, UdpSession>;
+  readonly #lines: Map<TrackId, { readonly session: UdpSession; readonly spread: Spread }>;
 
   /** `onSign` is told of whatever the player sends. */
   constructor(fan: UdpFan, destinations: readonly TrackAddresses[], onSign: () => void) {
-    const open = ({ track, ...to }: TrackAddresses) => [track, fan.session(to, onSign)] as const;
-    this.#sessions = new Map(destinations.map(open));
+    this.#lines = new Map(
+      destinations.map(({ track, ...to }) => {
+        const session = fan.session(to, onSign);
+        return [track, { session, spread: new Spread(session.send) }];
+      }),
+    );
   }
 
   send(packets: readonly Addressed[]): void {
-    for (const { track, packets: own } of packets) this.#sessions.get(track)?.send(own);
+    for (const { track, packets: own } of packets) this.#lines.get(track)?.spread.push(own);
   }
 
   control(track: TrackId, packet: Uint8Array): void {
-    this.#sessions.get(track)?.sendControl(packet);
+    this.#lines.get(track)?.session.sendControl(packet);
   }
 
   isFull(): boolean {
@@ -25,11 +30,11 @@ export class UdpOutlet implements Outlet {
   }
 
   forget(track: TrackId): void {
-    this.#sessions.get(track)?.close();
-    this.#sessions.delete(track);
+    this.#lines.get(track)?.session.close();
+    this.#lines.delete(track);
   }
 
   close(): void {
-    for (const session of this.#sessions.values()) session.close();
+    for (const { session } of this.#lines.values()) session.close();
   }
 }
