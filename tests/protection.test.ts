@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { hostname } from 'node:os';
 import type { Browser } from 'playwright-core';
-import { run } from '../runtime/process.ts';
+import { run, start } from '../runtime/process.ts';
 import { openSecrets } from '../runtime/secrets.ts';
 import { type Claims, parse, print, TokenId } from '../wire/token.ts';
 import { keyOf, type TokenKeys } from '../wire/token-keys.ts';
@@ -11,13 +11,14 @@ import { openDash } from './dash-player.ts';
 import { openHls } from './hls-player.ts';
 import { startEdge, startNodes } from './nodes.ts';
 import { chromiumPath, launchChromium } from './player.ts';
+import { RtspClient } from './rtsp-client.ts';
 import { tokenOf } from './tokens.ts';
 
 type Made = {
   id: string;
   token: string;
   expiresAt: number;
-  urls: { page: string; hls: string; dash: string };
+  urls: { page: string; hls: string; dash: string; rtsp: string };
 };
 type Item = { readonly id: string; readonly state: string; readonly protection: string };
 
@@ -30,7 +31,7 @@ let keys: TokenKeys;
 let paths: readonly string[];
 
 beforeAll(async () => {
-  cluster = await startChannels();
+  cluster = await startChannels({ HEADWATER_RTP_MULTICAST: '239.255.42.0/28' });
   keys = (await openSecrets(cluster.data)).secrets.tokenKeys.map(keyOf);
   const settings = { source: `file:${cluster.film}`, ladder: 'mobile', protection: 'token', record: true };
   await cluster.make('club', settings);
@@ -61,6 +62,9 @@ async function pathsOf(id: string, token: string): Promise<readonly string[]> {
   for (const path of all) expect([path, await status(`${root}/${path}`)]).toEqual([path, 200]);
   return all;
 }
+
+/** What stays while the window moves on. */
+const init = () => paths.find((path) => path.endsWith('init.mp4'));
 
 /** A token of the cluster's own key that says something else. */
 function changed(token: string, change: Partial<Claims>): string {
@@ -133,7 +137,7 @@ describe('with a token', () => {
 
   test('nothing is for a cache that others share', async () => {
     const { token } = await make('club');
-    for (const path of paths) {
+    for (const path of await pathsOf('club', token)) {
       const url = `${cluster.edgeUrl}/t/${token}/v/club/${path}`;
       const whole = await fetch(url);
       expect(whole.headers.get('Cache-Control')).toStartWith('private');
@@ -151,10 +155,9 @@ describe('with a token', () => {
     const name = 'headwater_edge_cache_misses_total';
     const misses = async () =>
       (await (await fetch(`${cluster.edgeUrl}/metrics`)).text()).match(`${name} (\\d+)`)?.[1];
-    const init = paths.find((path) => path.endsWith('init.mp4'));
     const before = await misses();
     for (let viewer = 0; viewer < 3; viewer++)
-      expect(await status(`${cluster.edgeUrl}/t/${(await make('club')).token}/v/club/${init}`)).toBe(200);
+      expect(await status(`${cluster.edgeUrl}/t/${(await make('club')).token}/v/club/${init()}`)).toBe(200);
     expect(await misses()).toBe(before);
   });
 
@@ -238,7 +241,7 @@ describe('a token', () => {
 
   test('that is revoked opens nothing on any node, within a second', async () => {
     const { id, token, urls } = await make('club');
-    const all = cluster.edgeUrls.map((edge) => `${edge}/t/${token}/v/club/${paths.at(-1)}`);
+    const all = cluster.edgeUrls.map((edge) => `${edge}/t/${token}/v/club/${init()}`);
     for (const url of all) expect(await status(url)).toBe(200);
     await cluster.api('DELETE', `/presentations/club/tokens/${id}`);
     const refused = async () =>
@@ -263,6 +266,63 @@ describe('a token', () => {
     const extra = changed(own, { session: TokenId.parse(`zzzzzzzz-${hostname().length}-extra`) });
     await eventually(async () => (await status(at(extra))) === 403, 10_000);
     expect(await status(location)).toBe(200);
+  });
+});
+
+describe('over RTSP', () => {
+  const args = (url: string) => ['-v', 'error', '-rtsp_transport', 'tcp', '-i', url, '-map', '0:v:0'];
+
+  test('who has a token plays, with it as name and password or in the address', async () => {
+    const { token, urls } = await make('club');
+    const { host, pathname } = new URL(urls.rtsp);
+    for (const url of [urls.rtsp, `rtsp://${host}${pathname}?token=${token}`]) {
+      const { output } = await run('ffmpeg', [...args(url), '-t', '1', '-f', 'framecrc', '-']);
+      expect(output.toString().match(/^0,/gm)?.length).toBeGreaterThan(20);
+    }
+  });
+
+  test('nobody else does', async () => {
+    const { host, pathname } = new URL((await make('club')).urls.rtsp);
+    const expired = await make('club', { expiresIn: 1 });
+    await eventually(async () => (await status(expired.urls.hls)) === 403, 5_000);
+    const wrong = `rtsp://${host}${pathname}?token=${expired.token}`;
+    for (const url of [
+      `rtsp://${host}${pathname}`,
+      `rtsp://a:b@${host}${pathname}`,
+      wrong,
+      expired.urls.rtsp,
+    ]) {
+      const { exit, errors } = await run('ffmpeg', [...args(url), '-t', '1', '-f', 'null', '-']);
+      expect(exit).not.toEqual({ kind: 'status', status: 0 });
+      expect(errors.join()).toMatch(/401 Unauthorized|403 Forbidden/);
+    }
+  });
+
+  test('nothing goes out by multicast, which all may listen to', async () => {
+    const { token, urls } = await make('club');
+    const setUp = async (path: string) => {
+      const client = await RtspClient.open(Number(new URL(urls.rtsp).port));
+      const uri = urls.rtsp.replace(/\/\/.*@/, '//').replace('/club', path);
+      const answer = await client.setUp(uri, 'RTP/AVP;multicast');
+      client.socket.destroy();
+      return answer?.status;
+    };
+    const paths = ['/demo-live?video=v240&audio=none', `/club?token=${token}&audio=none`];
+    expect(await Promise.all(paths.map(setUp))).toEqual([200, 461]);
+  });
+
+  test('who plays is sent away when the token is revoked', async () => {
+    const { id, urls } = await make('club');
+    const player = await start({
+      command: 'ffmpeg',
+      args: [...args(urls.rtsp), '-f', 'framecrc', '-flush_packets', '1', '-'],
+      onErrorLine: () => {},
+    });
+    const output = player.output[Symbol.asyncIterator]();
+    expect((await output.next()).done).toBe(false);
+    await cluster.api('DELETE', `/presentations/club/tokens/${id}`);
+    for (let next = await output.next(); !next.done; next = await output.next());
+    expect((await player.exited).kind).toBe('status');
   });
 });
 

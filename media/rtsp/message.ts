@@ -76,7 +76,7 @@ function printText(first: string, message: Request | Response): Uint8Array {
     ...challenges.map((challenge) => ['www-authenticate', challenge] as [string, string]),
   ];
   if (body.byteLength > 0) fields.push(['content-length', String(body.byteLength)]);
-  const lines = [first, ...fields.flatMap(([name, value]) => linesOf(canonical(name), oneLine(value)))];
+  const lines = [first, ...fields.map(([name, value]) => `${canonical(name)}: ${oneLine(value)}`)];
   const head = new TextEncoder().encode(`${lines.join('\r\n')}\r\n\r\n`);
   const bytes = new Uint8Array(head.byteLength + body.byteLength);
   bytes.set(head);
@@ -93,11 +93,5 @@ const SPELLINGS: Readonly<Record<string, string>> = {
   'rtp-info': 'RTP-Info',
   'www-authenticate': 'WWW-Authenticate',
 };
-
-/** ffmpeg, live555 and GStreamer read one challenge of a line. */
-const linesOf = (name: string, value: string): readonly string[] =>
-  (name === 'WWW-Authenticate' ? value.split(/, (?=(?:Basic|Digest) )/) : [value]).map(
-    (one) => `${name}: ${one}`,
-  );
 
 const canonical = (name: string) => SPELLINGS[name] ?? name.replaceAll(/\b[a-z]/g, (at) => at.toUpperCase());

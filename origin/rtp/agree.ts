@@ -47,7 +47,7 @@ function carrierOf(
       return { kind: 'unicast', clientPorts };
     }
     case 'multicast': {
-      if (groups === null || session.piece.kind !== 'live') return null;
+      if (groups === null || session.piece.kind !== 'live' || session.piece.isProtected) return null;
       const group = groups.groupOf(session.piece.stream, track);
       return group && { kind: 'multicast', group };
     }
@@ -86,11 +86,11 @@ export function transportOf(carrier: Carrier, { fan, groups }: Ways): Transport 
 /** What can be had, for who asked for something else. */
 export function offeredIn({ fan, groups }: Ways, session: Session): string {
   if (session.transport !== null) return 'all tracks of a session go the same way';
-  const isLive = session.piece.kind === 'live';
+  const isForAll = session.piece.kind === 'live' && !session.piece.isProtected;
   const ways = [
     'RTP/AVP/TCP interleaved',
     ...(fan === null ? [] : ['RTP/AVP over unicast UDP']),
-    ...(groups !== null && isLive ? ['RTP/AVP over multicast'] : []),
+    ...(groups !== null && isForAll ? ['RTP/AVP over multicast'] : []),
   ];
   return `there is ${ways.join(' and ')}`;
 }

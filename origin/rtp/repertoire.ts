@@ -15,7 +15,7 @@ const BETWEEN_MS: Milliseconds = 3_000;
 
 /** A channel, as far as it is played over RTP. */
 export type OnAir = {
-  readonly settings: Pick<ChannelSettings, 'title' | 'outputs' | 'onDemand'>;
+  readonly settings: Pick<ChannelSettings, 'title' | 'outputs' | 'onDemand' | 'protection'>;
   readonly broadcast: { readonly stream: LiveStream; readonly state: State };
 };
 
@@ -26,6 +26,8 @@ export type Piece =
       readonly id: PresentationId;
       readonly title: string;
       readonly stream: LiveStream;
+      /** It goes out by no way that others can listen to. */
+      readonly isProtected: boolean;
       /** Says that somebody watches; to be said again each second. */
       readonly want: () => void;
     }
@@ -69,13 +71,15 @@ export class Repertoire {
   }
 
   async #findChannel(id: PresentationId, { settings, broadcast }: OnAir): Promise<Found> {
-    const { title, outputs, onDemand } = settings;
+    const { title, outputs, onDemand, protection } = settings;
     if (!isOut(outputs)) return notOut(id);
     const want = () => onDemand && this.#options.want(id);
     want();
     const { stream } = broadcast;
     const isThere = await stream.ready(AbortSignal.timeout(onDemand ? START_MS : BETWEEN_MS));
-    if (isThere !== null) return { kind: 'piece', piece: { kind: 'live', id, title, stream, want } };
+    const isProtected = protection !== 'none';
+    if (isThere !== null)
+      return { kind: 'piece', piece: { kind: 'live', id, title, stream, isProtected, want } };
     const { state } = broadcast;
     return missing(503, `'${id}' is not on air: ${'reason' in state ? state.reason : state.name}`);
   }
