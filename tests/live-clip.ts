@@ -25,7 +25,14 @@ export class LiveClip {
     const want = () => {
       this.wanted += 1;
     };
-    this.piece = { kind: 'live', id: PresentationId.parse('live'), title: 'Live', stream, isProtected: false, want };
+    this.piece = {
+      kind: 'live',
+      id: PresentationId.parse('live'),
+      title: 'Live',
+      stream,
+      isProtected: false,
+      want,
+    };
   }
 
   static async open(clock: Clock): Promise<LiveClip> {
