@@ -185,12 +185,13 @@ export class LiveStream {
     return this.#isCatchingUp;
   }
 
-  #now(): Seconds {
-    return (this.#clock.now() - this.#bornMs) / 1000 + this.#ahead;
+  #now(nowMs = this.#clock.now()): Seconds {
+    return (nowMs - this.#bornMs) / 1000 + this.#ahead;
   }
 
   #reportOf(track: LiveTrack): Uint8Array {
-    return track.report(this.#clock.now(), this.#now(), this.#cname);
+    const nowMs = this.#clock.now();
+    return track.report(nowMs, this.#now(nowMs), this.#cname);
   }
 
   #report(): void {
