@@ -1,6 +1,7 @@
 import type { Targets, UdpAddress } from '../../runtime/udp.ts';
 import type { Outbox } from './outbox.ts';
 import type { Batch } from './receiver.ts';
+import { Spread } from './spread.ts';
 
 /** Where packets go: its port may turn out to be another one than was said (NAT). */
 export type Destination = { rtp: UdpAddress };
@@ -10,7 +11,7 @@ export type Destination = { rtp: UdpAddress };
  * another, in the same turn: they are gathered, and go out as one letter.
  */
 export class Mailing {
-  readonly #outbox: Outbox;
+  readonly #spread: Spread;
   readonly #targets: (addresses: readonly UdpAddress[]) => Targets;
   #batch: Batch | null = null;
   #gathered: Destination[] = [];
@@ -18,7 +19,7 @@ export class Mailing {
   #known: { readonly destinations: readonly Destination[]; readonly targets: Targets } | null = null;
 
   constructor(outbox: Outbox, targets: (addresses: readonly UdpAddress[]) => Targets) {
-    this.#outbox = outbox;
+    this.#spread = new Spread(outbox);
     this.#targets = targets;
   }
 
@@ -43,7 +44,7 @@ export class Mailing {
     const gathered = this.#gathered;
     this.#batch = null;
     this.#gathered = [];
-    this.#outbox.push(batch.packets, this.#targetsOf(gathered));
+    this.#spread.push(batch.packets, this.#targetsOf(gathered));
   }
 
   #targetsOf(destinations: readonly Destination[]): Targets {

@@ -1,12 +1,14 @@
 import { openUdp, type Targets, type UdpSocket } from '../../runtime/udp.ts';
 import type { RtpOutput } from '../../wire/rtp-output.ts';
 import { Outbox } from './outbox.ts';
+import { Spread } from './spread.ts';
 
 /** Sends packets and RTCP to the ports of one address. */
 export class PushLine {
   readonly #socket: UdpSocket;
   readonly #output: RtpOutput;
   readonly #outbox: Outbox;
+  readonly #spreads: Spread[] = [];
   readonly #targets: Targets[] = [];
 
   private constructor(socket: UdpSocket, output: RtpOutput, outbox: Outbox) {
@@ -40,7 +42,8 @@ export class PushLine {
 
   /** Packets of the stream with this index. */
   send(index: number, packets: readonly Uint8Array[]): void {
-    this.#outbox.push(packets, this.#targetsOf(index));
+    this.#spreads[index] ??= new Spread(this.#outbox);
+    this.#spreads[index].push(packets, this.#targetsOf(index));
   }
 
   sendControl(index: number, packet: Uint8Array): void {

@@ -1,6 +1,5 @@
 import type { Milliseconds } from '../../media/time.ts';
 import type { Clock } from '../../runtime/clock.ts';
-import type { Log } from '../../runtime/log.ts';
 import type { RtpOutput } from '../../wire/rtp-output.ts';
 import { bareCarrier, type Carrier, transportCarrier } from './carriers.ts';
 import type { LiveStream } from './live-stream.ts';
@@ -15,9 +14,10 @@ const RETRY_MS: Milliseconds = 5_000;
 export type PushOptions = {
   readonly title: string;
   readonly clock: Clock;
-  readonly log: Log;
   /** Told what is sent from now on, as SDP; null when nothing is. */
   readonly onDescribed: (sdp: string | null) => void;
+  /** Told why nothing can be sent, each time that this is tried. */
+  readonly onRefused: (problem: string) => void;
 };
 
 /** A live stream on its way to one address, whenever it is on air. */
@@ -89,8 +89,7 @@ export class Push {
   }
 
   async #waitAfter(problem: string): Promise<void> {
-    const { address, port } = this.#output;
-    this.#options.log.warn(`nothing is sent to rtp://${address}:${port}: ${problem}`);
+    this.#options.onRefused(problem);
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, RETRY_MS);
     const stop = () => resolve();

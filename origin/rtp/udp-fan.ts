@@ -6,6 +6,7 @@ import type { LiveStream } from './live-stream.ts';
 import { type Destination, Mailing } from './mailing.ts';
 import { Outbox } from './outbox.ts';
 import { openPortPair, type PortPair } from './port-pair.ts';
+import { Spread } from './spread.ts';
 
 export type UdpFanOptions = {
   readonly hostname: string;
@@ -110,8 +111,9 @@ export class UdpFan {
     const line = this.#line(addresses, onControl, ({ rtp }) => {
       targets = this.#targets([rtp]);
     });
+    const spread = new Spread(this.#outbox);
     return {
-      send: (packets) => this.#outbox.push(packets, targets),
+      send: (packets) => spread.push(packets, targets),
       sendControl: line.sendControl,
       close: once(line.hangUp),
     };
