@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
+import type { KV } from '@nats-io/kv';
 import { ownAddresses } from '../runtime/addresses.ts';
-import { type Bus, ensureStream, openBucket, openBus } from '../runtime/bus.ts';
+import { type Bus, ensureStream, openBucket, openBus, watchBucket } from '../runtime/bus.ts';
 import { systemClock } from '../runtime/clock.ts';
 import type { Values } from '../runtime/config.ts';
 import { Failure } from '../runtime/failure.ts';
@@ -9,6 +10,7 @@ import type { Lifecycle } from '../runtime/lifecycle.ts';
 import { Metrics } from '../runtime/metrics.ts';
 import type { Context } from '../runtime/node.ts';
 import { find } from '../runtime/process.ts';
+import { Catalog } from '../wire/catalog.ts';
 import type { PresentationId } from '../wire/ids.ts';
 import { ORIGIN_KEY, type OriginCard } from '../wire/origin-card.ts';
 import type { ChunkPath, SdpPath } from '../wire/paths.ts';
@@ -25,17 +27,20 @@ import { WIRE_VERSION } from '../wire/version.ts';
 import type { originSettings } from './config.ts';
 import { deliveryApp } from './delivery/app.ts';
 import { Posters } from './delivery/posters.ts';
-import type { Broadcast } from './ingest/broadcast.ts';
+import type { Channel } from './ingest/channel.ts';
 import { Channels } from './ingest/channels.ts';
 import { cmafRoutes } from './ingest/cmaf/routes.ts';
 import type { Admit } from './ingest/door.ts';
 import { openDoors } from './ingest/doors.ts';
-import { presentFilm } from './ingest/film.ts';
+import { presentFilm, protect } from './ingest/film.ts';
 import { readProgramme } from './ingest/programme.ts';
 import { announceRecordings } from './ingest/recorder.ts';
 import { openWhip } from './ingest/whip/routes.ts';
 import { whipSettings } from './ingest/whip/settings.ts';
 import { openStorage } from './packaging/storage.ts';
+import { openPlaying } from './rtp/open.ts';
+import { openGate } from './rtp/open-gate.ts';
+import { Repertoire } from './rtp/repertoire.ts';
 import type { Station } from './station.ts';
 
 /**
@@ -54,11 +59,13 @@ export async function startOrigin(
   await ensureStream(bus, TIMELINE_STREAM, [ALL_TIMELINES], TIMELINE_MESSAGES);
   const bucket = await openBucket(bus, PRESENTATIONS_BUCKET);
   const pushesChunks = settings.chunks === 'push';
-  const station: Station = { bus, bucket, storage, pushesChunks, clock: systemClock, log };
-  const opened: Opened = { of: () => null, admit: notYet };
-  const posters = new Posters(storage, (id) => opened.of(id)?.newest() ?? null);
-  const locate = (path: ChunkPath) => opened.of(path.presentation)?.locate(path) ?? null;
-  const sdp = ({ presentation, index }: SdpPath) => opened.of(presentation)?.sdp(index) ?? null;
+  const described = await describedBefore(bucket);
+  const station: Station = { bus, bucket, described, storage, pushesChunks, clock: systemClock, log };
+  const opened: Opened = { channel: () => null, want: () => {}, admit: notYet };
+  const broadcast = (id: PresentationId) => opened.channel(id)?.broadcast ?? null;
+  const posters = new Posters(storage, (id) => broadcast(id)?.newest() ?? null);
+  const locate = (path: ChunkPath) => broadcast(path.presentation)?.locate(path) ?? null;
+  const sdp = ({ presentation, index }: SdpPath) => broadcast(presentation)?.sdp(index) ?? null;
   const admit: Admit = (claim) => opened.admit(claim);
   const whip = openWhip({
     admit,
@@ -70,7 +77,10 @@ export async function startOrigin(
   const doors = cmafRoutes({ admit, log }).route('/', whip.routes);
   const isReady = bus.isConnected;
   const metrics = new Metrics();
-  const app = deliveryApp({ storage, posters, locate, sdp, metrics, isReady, doors });
+  const app = deliveryApp({
+    ...{ storage, posters, locate, sdp, metrics, isReady, doors },
+    ...{ described, keys: settings.tokenKeys, clock: systemClock },
+  });
   const listener = await listen({
     port: settings.port,
     hostname: settings.host,
@@ -79,7 +89,17 @@ export async function startOrigin(
   });
   lifecycle.defer('HTTP', listener.close);
   log.info({ port: listener.port }, `origin listens on port ${listener.port}`);
-  const ports = await openDoors(settings, { admit, log, clock: systemClock, lifecycle, metrics });
+  const repertoire = new Repertoire({
+    channel: (id) => opened.channel(id),
+    want: (id) => opened.want(id),
+    storage,
+    described,
+  });
+  const clock = systemClock;
+  const keys = settings.tokenKeys;
+  const gate = await openGate(bus, lifecycle, { described, keys, clock });
+  const players = await openPlaying(settings, { repertoire, gate, clock, log, lifecycle, metrics });
+  const ports = await openDoors(settings, { admit, players, log, clock, lifecycle, metrics });
   await tellWhere(bus, settings.publicHost, { http: listener.port, ...ports });
   presentFilms(programme, station, lifecycle);
   const channels = await Channels.open(await openBucket(bus, CHANNELS_BUCKET), livesOf(programme), {
@@ -87,8 +107,18 @@ export async function startOrigin(
     allowsLocal: settings.pullLocal,
   });
   lifecycle.defer('channels', () => channels.close());
-  opened.of = (id) => channels.get(id)?.broadcast ?? null;
+  opened.channel = (id) => channels.get(id);
+  opened.want = (id) => channels.want(id);
   opened.admit = channels.admit;
+}
+
+/** What an earlier run has described; what this one describes is added as it is. */
+async function describedBefore(bucket: KV): Promise<Catalog> {
+  const catalog = new Catalog();
+  const watch = await watchBucket(bucket, (id, description) => catalog.update(id, description));
+  await watch.caughtUp;
+  await watch.close();
+  return catalog;
 }
 
 /** Tells coordinators where publishers reach this origin. */
@@ -105,7 +135,11 @@ async function tellWhere(bus: Bus, publicHost: string | null, ports: OriginCard[
 }
 
 /** The channels are opened after the port, so that edges find what these announce. */
-type Opened = { of: (id: PresentationId) => Broadcast | null; admit: Admit };
+type Opened = {
+  channel: (id: PresentationId) => Channel | null;
+  want: (id: PresentationId) => void;
+  admit: Admit;
+};
 
 const notYet: Admit = () => ({ kind: 'refused', code: 'stopped', reason: 'the origin is starting' });
 
@@ -131,10 +165,12 @@ function presentFilms({ presentations }: Programme, station: Station, lifecycle:
     isStopped = true;
     return stopFilm();
   });
+  const films = presentations.filter((presentation) => presentation.kind === 'vod');
+  for (const film of films) protect(film, station);
   void (async () => {
     await announceRecordings(station);
-    for (const film of presentations) {
-      if (film.kind !== 'vod' || isStopped) continue;
+    for (const film of films) {
+      if (isStopped) continue;
       await presentFilm(film, station, (stop) => {
         stopFilm = stop;
       });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DEFAULT_OUTPUTS, Output } from './channel.ts';
+import { DEFAULT_OUTPUTS, Output, Protection } from './channel.ts';
 import { PresentationId, TrackId } from './ids.ts';
 
 /** What a player must know of a video track before it fetches it. */
@@ -62,6 +62,7 @@ export const Presentation = z.object({
   durationMs: z.number().nonnegative().nullable(),
   /** How viewers may have it. */
   outputs: z.array(Output).default([...DEFAULT_OUTPUTS]),
+  protection: Protection.default('none'),
   /** SDP of the addresses that it is sent to over RTP, in their order; empty ones while nothing is sent. */
   sdps: z.array(z.string().max(20_000)).max(8).optional(),
   /** Edges say when somebody watches it. */

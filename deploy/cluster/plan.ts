@@ -6,6 +6,8 @@ import { type ClusterSettings, root } from './settings.ts';
 export type PlanInput = {
   readonly settings: ClusterSettings;
   readonly adminToken: string;
+  /** As HEADWATER_TOKEN_KEYS says them. */
+  readonly tokenKeys: string;
   /** Path of the file that tells the origin what to present. */
   readonly programme: string;
   /** The program that runs nodes. */
@@ -27,12 +29,13 @@ export function planOf(input: PlanInput): Plan {
 }
 
 function origin(input: PlanInput): Part {
-  const { originPort, rtmpPort, srtPort, rtspPort, data } = input.settings;
+  const { originPort, rtmpPort, srtPort, rtspPort, rtpPort, data } = input.settings;
   return node(input, 'origin', 'origin', originPort, '--origin-port or HEADWATER_ORIGIN_PORT', {
     HEADWATER_ORIGIN_PORT: String(originPort),
     HEADWATER_RTMP_PORT: String(rtmpPort ?? 'off'),
     HEADWATER_SRT_PORT: String(srtPort ?? 'off'),
     HEADWATER_RTSP_PORT: String(rtspPort ?? 'off'),
+    HEADWATER_RTP_PORT: String(rtpPort ?? 'off'),
     HEADWATER_ORIGIN_PROGRAMME: input.programme,
     HEADWATER_STORAGE_URL: process.env.HEADWATER_STORAGE_URL ?? `file:${join(data, 'media')}`,
   });
@@ -58,7 +61,7 @@ function edge(input: PlanInput, index: number): Part {
 }
 
 function node(
-  { settings, runtime }: PlanInput,
+  { settings, runtime, tokenKeys }: PlanInput,
   name: string,
   folder: 'origin' | 'coordinator' | 'edge',
   port: number,
@@ -73,6 +76,7 @@ function node(
       HEADWATER_NATS_URL: natsUrlOf(settings),
       HEADWATER_DATA: settings.data,
       HEADWATER_LOG_LEVEL: settings.logLevel,
+      HEADWATER_TOKEN_KEYS: tokenKeys,
       ...env,
     },
     port,

@@ -60,7 +60,7 @@ export class Broadcast {
     this.#recorder = recorder;
     this.stream = new LiveStream(station.clock);
     this.#retention = new Retention(id, windowMs + segmentMs, station);
-    this.#describer = new Describer(station.bucket, describe(settings, before, station), station.log);
+    this.#describer = new Describer(describe(settings, before, station), station);
     this.#pushes = new Pushes(addressesOf(settings.outputs), this.stream, {
       ...{ title: settings.title, clock: station.clock, log: station.log },
       onDescribed: (sdps) => this.#describer.update({ sdps: [...sdps] }),
@@ -232,7 +232,7 @@ export class Broadcast {
 }
 
 function describe(
-  { id, title, segmentMs, chunkMs, windowMs, outputs, onDemand }: ChannelSettings,
+  { id, title, segmentMs, chunkMs, windowMs, outputs, protection, onDemand }: ChannelSettings,
   before: Presentation | null,
   { clock }: Station,
 ): Presentation {
@@ -246,6 +246,7 @@ function describe(
     windowMs,
     durationMs: null,
     outputs: protocolsOf(outputs),
+    protection,
     onDemand,
     poster: before?.poster ?? false,
     tracks: before?.tracks ?? [],

@@ -186,6 +186,8 @@ export class Channel {
     await this.#bridge(opening, signal);
     const onAir = await opening;
     if (onAir === null) return;
+    // It is told to do something else already: nobody would tell it again.
+    if (signal.aborted) return onAir.stop();
     const startedMs = this.#station.clock.now();
     const reason = await this.#package(onAir, signal);
     this.#backoff.ran(this.#station.clock.now() - startedMs);

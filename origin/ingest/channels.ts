@@ -50,6 +50,13 @@ export class Channels {
     return this.#running.get(id)?.channel ?? null;
   }
 
+  /** Somebody watches a channel here, without an edge. */
+  want(id: PresentationId): void {
+    const { demand, station } = this.#options;
+    demand.want(id, station.clock.now());
+    this.get(id)?.look();
+  }
+
   readonly admit: Admit = (claim) => {
     const found = this.#running.get(claim.presentation as PresentationId);
     if (found !== undefined) return found.channel.admit(claim);
@@ -96,7 +103,8 @@ export class Channels {
 
   /** A channel that was deleted is no presentation any more, and leaves no media. Recordings stay. */
   async #forget(id: PresentationId): Promise<void> {
-    const { bus, bucket, storage } = this.#options.station;
+    const { bus, bucket, described, storage } = this.#options.station;
+    described.update(id, null);
     await bucket.delete(id);
     // One that is made anew under this id must not list what is gone.
     await bus.manager.streams.purge(TIMELINE_STREAM, { filter: timelinesOf(id) });

@@ -63,9 +63,10 @@ export class LiveStream {
     return this.#places.size;
   }
 
-  /** Of a track's next packet; null for one that there is not. */
+  /** Of a track's next packet; null for one that there is not. Their times are of one moment for all tracks. */
   next(track: TrackId): Next | null {
-    return this.#find(track)?.next ?? null;
+    const at = Math.min(...this.#known.map((known) => known.at));
+    return this.#find(track)?.nextAt(at) ?? null;
   }
 
   /** What a track is made of; null for one that there is not. */

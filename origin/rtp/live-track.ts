@@ -73,10 +73,15 @@ export class LiveTrack {
     return new LiveTrack(this.described, this.#timescale, this.#packetizer, before);
   }
 
-  /** What its next packet has; the time is not later than that of the next key frame. */
-  get next(): Next {
+  /** Where its last sample is shown: the next key frame is not earlier. */
+  get at(): Seconds {
+    return this.#at;
+  }
+
+  /** The number of its next packet, and the timestamp of a moment. */
+  nextAt(at: Seconds): Next {
     const { sequence } = this.#sender;
-    return { sequence, timestamp: this.#sender.timestampAt(this.#at), ssrc: this.#start.ssrc };
+    return { sequence, timestamp: this.#sender.timestampAt(at), ssrc: this.#start.ssrc };
   }
 
   /** The same sample, or the ones that it sets right: see `Durations` about the first of a track. */

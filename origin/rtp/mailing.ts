@@ -3,6 +3,9 @@ import type { Outbox } from './outbox.ts';
 import type { Batch } from './receiver.ts';
 import { Spread } from './spread.ts';
 
+/** Packets for more than so many take a while to go out anyway. */
+const SPREAD_MAX = 16;
+
 /** Where packets go: its port may turn out to be another one than was said (NAT). */
 export type Destination = { rtp: UdpAddress };
 
@@ -11,15 +14,20 @@ export type Destination = { rtp: UdpAddress };
  * another, in the same turn: they are gathered, and go out as one letter.
  */
 export class Mailing {
-  readonly #spread: Spread;
+  readonly #outbox: Outbox;
   readonly #targets: (addresses: readonly UdpAddress[]) => Targets;
   #batch: Batch | null = null;
   #gathered: Destination[] = [];
+  /** To whom it goes, and so went what still waits. */
+  #to: Targets | null = null;
+  readonly #spread = new Spread((packets) => {
+    if (this.#to !== null) this.#outbox.push(packets, this.#to);
+  });
   /** Those of the batch before, as they are written on a letter: mostly they are the same. */
   #known: { readonly destinations: readonly Destination[]; readonly targets: Targets } | null = null;
 
   constructor(outbox: Outbox, targets: (addresses: readonly UdpAddress[]) => Targets) {
-    this.#spread = new Spread(outbox);
+    this.#outbox = outbox;
     this.#targets = targets;
   }
 
@@ -44,7 +52,11 @@ export class Mailing {
     const gathered = this.#gathered;
     this.#batch = null;
     this.#gathered = [];
-    this.#spread.push(batch.packets, this.#targetsOf(gathered));
+    const to = this.#targetsOf(gathered);
+    if (to !== this.#to || to.count > SPREAD_MAX) this.#spread.flush();
+    this.#to = to;
+    if (to.count > SPREAD_MAX) this.#outbox.push(batch.packets, to);
+    else this.#spread.push(batch.packets);
   }
 
   #targetsOf(destinations: readonly Destination[]): Targets {

@@ -42,8 +42,8 @@ export class PushLine {
 
   /** Packets of the stream with this index. */
   send(index: number, packets: readonly Uint8Array[]): void {
-    this.#spreads[index] ??= new Spread(this.#outbox);
-    this.#spreads[index].push(packets, this.#targetsOf(index));
+    this.#spreads[index] ??= new Spread((some) => this.#outbox.push(some, this.#targetsOf(index)));
+    this.#spreads[index].push(packets);
   }
 
   sendControl(index: number, packet: Uint8Array): void {

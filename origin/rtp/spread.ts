@@ -1,52 +1,46 @@
 import type { Milliseconds } from '../../media/time.ts';
-import type { Targets } from '../../runtime/udp.ts';
-import type { Outbox } from './outbox.ts';
 
 /**
- * Packets that a receiver gets in one go, and the pause behind them: 150 Mb/s. The usual buffer of a UDP socket holds
- * about ninety packets, and a key frame in 1080p can have four hundred.
+ * Packets that go out at once, and how soon more do: 38 Mb/s. A socket has 208 KiB for receiving where nobody asked for
+ * more, which is 90 packets: a key frame of 1080p has as many, and came with holes in it.
  */
-const SPREAD_PACKETS = 16;
-const SPREAD_MS: Milliseconds = 1;
+const AT_ONCE = 20;
+const EVERY_MS: Milliseconds = 5;
 
-/** Packets that wait for their turn, at most: a stream that is faster than this can't be spread. */
-const WAITING_MAX = 4_096;
+/** What waits is gone after so many turns, whatever it takes: 100 ms. */
+const TURNS_MAX = 20;
 
-type Part = { readonly packets: readonly Uint8Array[]; readonly to: Targets };
-
-/** Sends the packets of a large picture a few at a time, so that no receiver is flooded; in order. */
+/** Spreads the packets of large pictures over some milliseconds, in order. */
 export class Spread {
-  readonly #outbox: Outbox;
-  #parts: Part[] = [];
-  #waiting = 0;
-  #isPausing = false;
+  readonly #give: (packets: readonly Uint8Array[]) => void;
+  #waiting: readonly Uint8Array[] = [];
+  #isTimed = false;
 
-  constructor(outbox: Outbox) {
-    this.#outbox = outbox;
+  constructor(give: (packets: readonly Uint8Array[]) => void) {
+    this.#give = give;
   }
 
-  push(packets: readonly Uint8Array[], to: Targets): void {
-    for (let at = 0; at < packets.length; at += SPREAD_PACKETS) {
-      this.#parts.push({ packets: packets.slice(at, at + SPREAD_PACKETS), to });
-    }
-    this.#waiting += packets.length;
-    if (!this.#isPausing || this.#waiting > WAITING_MAX) this.#send();
+  push(packets: readonly Uint8Array[]): void {
+    this.#waiting = this.#waiting.length === 0 ? packets : [...this.#waiting, ...packets];
+    if (!this.#isTimed) this.#send();
+  }
+
+  /** All that waits goes now. */
+  flush(): void {
+    const now = this.#waiting;
+    this.#waiting = [];
+    if (now.length > 0) this.#give(now);
   }
 
   #send(): void {
-    this.#isPausing = false;
-    const enough = this.#waiting > WAITING_MAX ? this.#waiting : SPREAD_PACKETS;
-    for (let sent = 0; sent < enough; ) {
-      const part = this.#parts.shift();
-      if (part === undefined) return;
-      this.#outbox.push(part.packets, part.to);
-      sent += part.packets.length;
-      this.#waiting -= part.packets.length;
-    }
-    if (this.#parts.length === 0) return;
-    this.#isPausing = true;
-    setTimeout(() => {
-      if (this.#isPausing) this.#send();
-    }, SPREAD_MS);
+    this.#isTimed = false;
+    const count = Math.max(AT_ONCE, Math.ceil(this.#waiting.length / TURNS_MAX));
+    const now = this.#waiting.slice(0, count);
+    this.#waiting = this.#waiting.slice(count);
+    if (now.length > 0) this.#give(now);
+    // The next ones come after a while even when nothing is left now.
+    if (now.length < AT_ONCE) return;
+    this.#isTimed = true;
+    setTimeout(() => this.#send(), EVERY_MS);
   }
 }

@@ -1,12 +1,11 @@
 import type { Pair } from '../../media/rtsp/transport.ts';
-import type { Targets, UdpAddress } from '../../runtime/udp.ts';
+import type { MulticastOptions, Targets, UdpAddress } from '../../runtime/udp.ts';
 import type { TrackId } from '../../wire/ids.ts';
 import { Callers } from './callers.ts';
 import type { LiveStream } from './live-stream.ts';
 import { type Destination, Mailing } from './mailing.ts';
 import { Outbox } from './outbox.ts';
 import { openPortPair, type PortPair } from './port-pair.ts';
-import { Spread } from './spread.ts';
 
 export type UdpFanOptions = {
   readonly hostname: string;
@@ -14,6 +13,8 @@ export type UdpFanOptions = {
   readonly port: number;
   /** The setting that moves the port, named in the error when it is taken. */
   readonly portSetting: string;
+  /** For one that sends to groups. */
+  readonly multicast?: MulticastOptions;
 };
 
 /** Where a track goes; the two addresses are of the same host. */
@@ -58,6 +59,8 @@ export class UdpFan {
       onControl: hear(fan.#callers.control),
       onDrain: () => fan.#outbox.drained(),
     });
+    if (options.multicast !== undefined)
+      for (const socket of [fan.#pair.packets, fan.#pair.control]) socket.setMulticast(options.multicast);
     return fan;
   }
 
@@ -111,9 +114,8 @@ export class UdpFan {
     const line = this.#line(addresses, onControl, ({ rtp }) => {
       targets = this.#targets([rtp]);
     });
-    const spread = new Spread(this.#outbox);
     return {
-      send: (packets) => spread.push(packets, targets),
+      send: (packets) => this.#outbox.push(packets, targets),
       sendControl: line.sendControl,
       close: once(line.hangUp),
     };
