@@ -1,5 +1,6 @@
 import { openUdp, type Targets, type UdpSocket } from '../../runtime/udp.ts';
 import type { RtpOutput } from '../../wire/rtp-output.ts';
+import type { RtpCounts } from './counts.ts';
 import { Outbox } from './outbox.ts';
 import { Spread } from './spread.ts';
 
@@ -18,8 +19,8 @@ export class PushLine {
   }
 
   /** Throws what the system says of the interface. */
-  static async open(output: RtpOutput): Promise<PushLine> {
-    const outbox = new Outbox(setImmediate);
+  static async open(output: RtpOutput, counts?: RtpCounts): Promise<PushLine> {
+    const outbox = new Outbox(setImmediate, counts);
     const socket = await openUdp({
       port: 0,
       hostname: output.address.includes(':') ? '::' : '0.0.0.0',
@@ -33,11 +34,8 @@ export class PushLine {
       await socket.close();
       throw error;
     }
+    outbox.counts.receivers += 1;
     return new PushLine(socket, output, outbox);
-  }
-
-  get counts() {
-    return this.#outbox.counts;
   }
 
   /** Packets of the stream with this index. */
@@ -51,6 +49,7 @@ export class PushLine {
   }
 
   close(): Promise<void> {
+    this.#outbox.counts.receivers -= 1;
     return this.#socket.close();
   }
 

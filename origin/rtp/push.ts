@@ -2,6 +2,7 @@ import type { Milliseconds } from '../../media/time.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { RtpOutput } from '../../wire/rtp-output.ts';
 import { bareCarrier, type Carrier, transportCarrier } from './carriers.ts';
+import type { RtpCounts } from './counts.ts';
 import type { LiveStream } from './live-stream.ts';
 import { pickTracks } from './pick.ts';
 import { describePush } from './push-description.ts';
@@ -14,6 +15,8 @@ const RETRY_MS: Milliseconds = 5_000;
 export type PushOptions = {
   readonly title: string;
   readonly clock: Clock;
+  /** Counts with others; by default alone. */
+  readonly counts?: RtpCounts;
   /** Told what is sent from now on, as SDP; null when nothing is. */
   readonly onDescribed: (sdp: string | null) => void;
   /** Told why nothing can be sent, each time that this is tried. */
@@ -58,7 +61,7 @@ export class Push {
     const own = picked.tracks.flatMap((id) => tracks.find((track) => track.id === id) ?? []);
     const carrier = this.#carry(own);
     if (carrier === null) return 'MPEG-TS carries H.264, AAC and MP3 only';
-    const line = await PushLine.open(this.#output);
+    const line = await PushLine.open(this.#output, this.#options.counts);
     try {
       await this.#join(own, carrier, line);
     } finally {

@@ -3,7 +3,7 @@ import type { RtpOutput } from '../../wire/rtp-output.ts';
 import type { LiveStream } from './live-stream.ts';
 import { Push, type PushOptions } from './push.ts';
 
-export type PushesOptions = Pick<PushOptions, 'title' | 'clock'> & {
+export type PushesOptions = Pick<PushOptions, 'title' | 'clock' | 'counts'> & {
   readonly log: Log;
   /** Told what is sent to each address, as SDP; an empty text where nothing is. */
   readonly onDescribed: (sdps: readonly string[]) => void;
