@@ -29,7 +29,7 @@ export class PushLine {
       onDrain: () => outbox.drained(),
     });
     try {
-      socket.setMulticast({ ...output, loopback: true });
+      socket.setMulticast({ ttl: output.ttl, interfaceAddress: interfaceOf(output), loopback: true });
     } catch (error) {
       await socket.close();
       throw error;
@@ -59,6 +59,10 @@ export class PushLine {
     return this.#targets[index];
   }
 }
+
+/** A scope of IPv6 is written behind an address (RFC 4007 §11). */
+const interfaceOf = ({ address, interface: leaves }: RtpOutput): string | null =>
+  leaves !== null && address.includes(':') ? `::%${leaves}` : leaves;
 
 /** RFC 3550 §11: each stream has an even port, and the next one for its RTCP. */
 export const portOf = ({ port }: RtpOutput, index: number): number => port + 2 * index;
