@@ -38,6 +38,7 @@ import { announceRecordings } from './ingest/recorder.ts';
 import { openWhip } from './ingest/whip/routes.ts';
 import { whipSettings } from './ingest/whip/settings.ts';
 import { openStorage } from './packaging/storage.ts';
+import { noCounts, tellCounts } from './rtp/counts.ts';
 import { openPlaying } from './rtp/open.ts';
 import { openGate } from './rtp/open-gate.ts';
 import { Repertoire } from './rtp/repertoire.ts';
@@ -60,7 +61,8 @@ export async function startOrigin(
   const bucket = await openBucket(bus, PRESENTATIONS_BUCKET);
   const pushesChunks = settings.chunks === 'push';
   const described = await describedBefore(bucket);
-  const station: Station = { bus, bucket, described, storage, pushesChunks, clock: systemClock, log };
+  const rtp = noCounts();
+  const station: Station = { bus, bucket, described, storage, pushesChunks, clock: systemClock, rtp, log };
   const opened: Opened = { channel: () => null, want: () => {}, admit: notYet };
   const broadcast = (id: PresentationId) => opened.channel(id)?.broadcast ?? null;
   const posters = new Posters(storage, (id) => broadcast(id)?.newest() ?? null);
@@ -77,6 +79,7 @@ export async function startOrigin(
   const doors = cmafRoutes({ admit, log }).route('/', whip.routes);
   const isReady = bus.isConnected;
   const metrics = new Metrics();
+  tellCounts(rtp, metrics);
   const app = deliveryApp({
     ...{ storage, posters, locate, sdp, metrics, isReady, doors },
     ...{ described, keys: settings.tokenKeys, clock: systemClock },
@@ -98,7 +101,10 @@ export async function startOrigin(
   const clock = systemClock;
   const keys = settings.tokenKeys;
   const gate = await openGate(bus, lifecycle, { described, keys, clock });
-  const players = await openPlaying(settings, { repertoire, gate, clock, log, lifecycle, metrics });
+  const players = await openPlaying(settings, {
+    ...{ repertoire, gate, clock, log, lifecycle, metrics },
+    counts: rtp,
+  });
   const ports = await openDoors(settings, { admit, players, log, clock, lifecycle, metrics });
   await tellWhere(bus, settings.publicHost, { http: listener.port, ...ports });
   presentFilms(programme, station, lifecycle);
