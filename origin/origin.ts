@@ -33,10 +33,10 @@ import { openDoors } from './ingest/doors.ts';
 import { presentFilm } from './ingest/film.ts';
 import { readProgramme } from './ingest/programme.ts';
 import { announceRecordings } from './ingest/recorder.ts';
-import { openWhip } from './ingest/whip/routes.ts';
-import { whipSettings } from './ingest/whip/settings.ts';
+import { BITS_PER_SECOND_MAX, openWhip } from './ingest/whip/routes.ts';
 import { openStorage } from './packaging/storage.ts';
-import type { Station } from './station.ts';
+import { SEGMENT_SECONDS, type Station } from './station.ts';
+import { networkOf } from './webrtc/settings.ts';
 
 /**
  * Starts the origin: first everything that can refuse (programme, ffmpeg, storage, NATS), then the port, so that
@@ -59,11 +59,14 @@ export async function startOrigin(
   const posters = new Posters(storage, (id) => opened.of(id)?.newest() ?? null);
   const locate = (path: ChunkPath) => opened.of(path.presentation)?.locate(path) ?? null;
   const admit: Admit = (claim) => opened.admit(claim);
+  const network = await networkOf(settings);
   const whip = openWhip({
     admit,
     log,
     clock: systemClock,
-    ...(await whipSettings(settings)),
+    maxBitsPerSecond: BITS_PER_SECOND_MAX,
+    keyFrameMs: SEGMENT_SECONDS * 1000,
+    ...network,
   });
   lifecycle.defer('WHIP', async () => whip.close());
   const doors = cmafRoutes({ admit, log }).route('/', whip.routes);
