@@ -1,14 +1,35 @@
-import { createSocket, type Socket } from 'node:dgram';
 import { Failure } from './failure.ts';
+import { bun } from './platform.ts';
+import { bindSender } from './udp-bun.ts';
+import { bindDgram } from './udp-dgram.ts';
 
-/** A datagram's sender, or where one goes. */
+/** A datagram's sender, or where one goes. IPv4 is written as such, also where a socket of IPv6 took it. */
 export type UdpAddress = { readonly address: string; readonly port: number };
+
+/** Datagrams, each followed by the port and the address that it goes to. */
+export type Datagrams = readonly (Uint8Array | number | string)[];
+
+/** How a socket sends to groups (RFC 1112 §6.1; RFC 3493 §5.2). */
+export type MulticastOptions = {
+  /** Routers that a datagram may pass, and one: 1 stays in the network. */
+  readonly ttl: number;
+  /** An address of the interface to send through; null leaves that to the routes. */
+  readonly interfaceAddress: string | null;
+  /** Receivers on this machine get it too. */
+  readonly loopback: boolean;
+};
 
 export type UdpSocket = {
   /** The one asked for, or the free one found when 0 was asked for. */
   readonly port: number;
   /** Sends without waiting; what can't be sent is lost, as any datagram may be. */
   readonly send: (datagram: Uint8Array, to: UdpAddress) => void;
+  /**
+   * Sends many at once: gives how many of them, counted from the first, the system took. When it took none it is full:
+   * offer them again at `onDrain`. Throws what the system says of the first one.
+   */
+  readonly sendMany: (datagrams: Datagrams) => number;
+  readonly setMulticast: (options: MulticastOptions) => void;
   readonly close: () => Promise<void>;
 };
 
@@ -20,16 +41,16 @@ export type UdpOptions = {
   readonly portSetting: string;
   /** The datagram's bytes are the receiver's to keep. */
   readonly onDatagram: (datagram: Uint8Array, from: UdpAddress) => void;
+  /**
+   * Given for a socket that sends much and hears little: there is room again for what `sendMany` did not take. On Bun
+   * such a socket gives the system many datagrams in one call, but has the small buffer for receiving that is usual.
+   */
+  readonly onDrain?: () => void;
 };
-
-/**
- * What the system may hold while the process is busy, in bytes: 100 ms of 320 Mb/s. The system grants less where its
- * own bound is lower (`net.core.rmem_max`).
- */
-const RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024;
 
 /** Opens a port for datagrams. Throws Failure `port-taken` or `address-unavailable`. */
 export async function openUdp(options: UdpOptions): Promise<UdpSocket> {
+  const bind = bun !== null && options.onDrain !== undefined ? bindSender : bindDgram;
   try {
     return await bind(options);
   } catch (error) {
@@ -39,27 +60,6 @@ export async function openUdp(options: UdpOptions): Promise<UdpSocket> {
     throw asFailure(code, options, error);
   }
 }
-
-async function bind({ port, hostname, onDatagram }: UdpOptions): Promise<UdpSocket> {
-  const type = hostname.includes(':') ? 'udp6' : 'udp4';
-  const socket = createSocket({ type, recvBufferSize: RECEIVE_BUFFER_BYTES });
-  await new Promise<void>((resolve, reject) => {
-    socket.once('error', reject);
-    socket.bind({ port, address: hostname }, resolve);
-  });
-  socket.removeAllListeners('error');
-  // An address that can't be reached is told here: it concerns one peer, who falls silent.
-  socket.on('error', () => {});
-  socket.on('message', (datagram, from) => onDatagram(plainBytes(datagram), from));
-  const send = (datagram: Uint8Array, to: UdpAddress) => socket.send(datagram, to.port, to.address, () => {});
-  return { port: socket.address().port, send, close: () => close(socket) };
-}
-
-/** Without the ways of Buffer, whose `slice` does not copy. */
-const plainBytes = ({ buffer, byteOffset, byteLength }: Buffer) =>
-  new Uint8Array(buffer, byteOffset, byteLength);
-
-const close = (socket: Socket) => new Promise<void>((resolve) => socket.close(() => resolve()));
 
 function asFailure(code: string, { port, hostname, portSetting }: UdpOptions, error: unknown): unknown {
   if (code === 'EADDRINUSE')

@@ -1,5 +1,6 @@
 import { fromBase64 } from '../base64.ts';
 import { readStream } from '../codecs/audio-specific-config.ts';
+import { fromHex } from '../hex.ts';
 import { MalformedBox } from '../isobmff/box.ts';
 import type { Format as Described, Media } from '../sdp/media.ts';
 import { type HeaderSizes, HIGH_BIT_RATE } from './aac.ts';
@@ -148,9 +149,4 @@ function attempt<Value>(read: () => Value): Value | null {
     if (error instanceof MalformedBox) return null;
     throw error;
   }
-}
-
-function fromHex(text: string): Uint8Array | null {
-  if (!/^(?:[\da-f]{2})+$/i.test(text)) return null;
-  return Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 }

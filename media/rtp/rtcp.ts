@@ -1,6 +1,7 @@
 import { u32 } from '../isobmff/writer.ts';
 import { join } from '../join.ts';
 import type { Milliseconds } from '../time.ts';
+import { SENDER_REPORT } from './sender-report.ts';
 
 /** What a sender says of its streams. */
 export type Control =
@@ -16,7 +17,6 @@ export type Control =
   /** It leaves (§6.6). */
   | { readonly kind: 'bye'; readonly ssrc: number };
 
-const SENDER_REPORT = 200;
 const RECEIVER_REPORT = 201;
 const DESCRIPTION = 202;
 const BYE = 203;
@@ -73,14 +73,20 @@ export function printReport(ssrc: number, name: string, block: ReportBlock): Uin
     u32((block.fractionLost << 24) | lost, block.highestSequence, Math.min(block.jitter, 0xffff_ffff)),
     u32(block.shortTime, block.delay),
   ]);
-  return join([report, describeSource(ssrc, name)]);
+  return join([report, printDescription(ssrc, name)]);
 }
 
+/** Longest name: its length has a byte (§6.5). */
+const NAME_MAX_BYTES = 255;
+
 /** A source description (§6.5) with a canonical name alone. */
-function describeSource(ssrc: number, name: string): Uint8Array {
-  const text = new TextEncoder().encode(name);
+export function printDescription(ssrc: number, name: string): Uint8Array {
+  const text = new TextEncoder().encode(name).subarray(0, NAME_MAX_BYTES);
   const item = Uint8Array.of(1, text.byteLength, ...text, 0);
   const padded = new Uint8Array(Math.ceil(item.byteLength / 4) * 4);
   padded.set(item);
   return join([u32((0x81 << 24) | (DESCRIPTION << 16) | (1 + padded.byteLength / 4), ssrc), padded]);
 }
+
+/** That a stream ends (§6.6). */
+export const printBye = (ssrc: number): Uint8Array => u32((0x81 << 24) | (BYE << 16) | 1, ssrc);

@@ -1,0 +1,76 @@
+import * as SampleEntry from '../codecs/sample-entry.ts';
+import { MalformedBox } from '../isobmff/box.ts';
+import type { Sample } from '../sample.ts';
+import type { Format } from '../sdp/media.ts';
+import { MalformedPayload } from './packet.ts';
+import { h264Packetizer, hevcPacketizer } from './picture-packetizer.ts';
+import { mpeg4AudioPacketizer } from './sound-packetizer.ts';
+
+/** RTP payload bytes at most: with its head of 12, and those of UDP and IP, a packet fits any path. */
+export const PAYLOAD_MAX_BYTES = 1_200;
+
+/** What all packets of a stream have in common. */
+export type Payload = {
+  readonly kind: 'video' | 'audio';
+  /** Hz of its RTP timestamps. */
+  readonly clockRate: number;
+  /** Its `a=rtpmap` and `a=fmtp` in SDP. */
+  readonly format: Format;
+  /** Whether the last packet of a sample has the marker bit. Where it means the start of speech, none has. */
+  readonly marksEnd: boolean;
+};
+
+/** Turns the samples of a track into RTP payloads. */
+export type Packetizer = Payload & {
+  /**
+   * The payloads of the next sample, in order, each of at most the bytes that were asked for. Parameter sets go before
+   * each key frame of H.264 and HEVC. A payload may be a part of the sample. Throws MalformedPayload for a sample that
+   * is none.
+   */
+  readonly payloads: (sample: Sample) => readonly Uint8Array[];
+};
+
+export type PacketizerOptions = {
+  /** A dynamic one, 96 to 127; a format that has a static one keeps that. */
+  readonly payloadType: number;
+  /** Of a payload, at most. */
+  readonly maxBytes: number;
+};
+
+/** Null for a track whose codec has no payload format here, or whose description can't be read. */
+export function packetizerOf(
+  { sampleEntry }: { readonly sampleEntry: Uint8Array; readonly timescale: number },
+  options: PacketizerOptions,
+): Packetizer | null {
+  try {
+    const packetizer = ofEntry(SampleEntry.read(sampleEntry), options);
+    return packetizer && { ...packetizer, payloads: (sample) => readable(() => packetizer.payloads(sample)) };
+  } catch (error) {
+    if (error instanceof MalformedBox) return null;
+    throw error;
+  }
+}
+
+function ofEntry(entry: SampleEntry.SampleEntry | null, options: PacketizerOptions): Packetizer | null {
+  switch (entry?.type) {
+    case 'avc1':
+    case 'avc3':
+      return h264Packetizer(entry.configuration, options);
+    case 'hvc1':
+    case 'hev1':
+      return hevcPacketizer(entry.configuration, options);
+    case 'mp4a':
+      return mpeg4AudioPacketizer(entry.configuration, options);
+    default:
+      return null;
+  }
+}
+
+function readable<Value>(write: () => Value): Value {
+  try {
+    return write();
+  } catch (error) {
+    if (error instanceof MalformedBox) throw new MalformedPayload(error.where, error.message);
+    throw error;
+  }
+}

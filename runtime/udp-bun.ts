@@ -1,0 +1,45 @@
+import { plainAddress } from './plain-address.ts';
+import { bun } from './platform.ts';
+import type { MulticastOptions, UdpOptions, UdpSocket } from './udp.ts';
+
+/** Opens a port through Bun's own socket, whose `sendMany` is one `sendmmsg` of the system. */
+export async function bindSender(options: UdpOptions): Promise<UdpSocket> {
+  const { port, hostname, onDatagram, onDrain = () => {} } = options;
+  if (bun === null) throw new TypeError('there is no Bun');
+  const socket = await bun.udpSocket({
+    port,
+    hostname,
+    binaryType: 'uint8array',
+    socket: {
+      data: (_, datagram, from, address) =>
+        onDatagram(datagram, { address: plainAddress(address), port: from }),
+      drain: onDrain,
+      // An address that can't be reached is told here: it concerns one peer, who falls silent.
+      error: () => {},
+    },
+  });
+  return {
+    port: socket.port,
+    send: (datagram, to) => {
+      try {
+        socket.send(datagram, to.port, to.address);
+      } catch {
+        // As above: it is lost.
+      }
+    },
+    sendMany: (datagrams) => socket.sendMany(datagrams),
+    setMulticast: (multicast) => setMulticast(socket, multicast),
+    close: async () => socket.close(),
+  };
+}
+
+type Multicasting = Pick<
+  Bun.udp.BaseUDPSocket,
+  'setMulticastTTL' | 'setMulticastLoopback' | 'setMulticastInterface'
+>;
+
+function setMulticast(socket: Multicasting, { ttl, interfaceAddress, loopback }: MulticastOptions): void {
+  socket.setMulticastTTL(ttl);
+  socket.setMulticastLoopback(loopback);
+  if (interfaceAddress !== null) socket.setMulticastInterface(interfaceAddress);
+}
