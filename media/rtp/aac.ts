@@ -85,7 +85,7 @@ const FRAME_MAX_BYTES = 2 ** HIGH_BIT_RATE.size - 1;
  */
 export function payloads(frame: Uint8Array, maxBytes: number): readonly Uint8Array[] {
   const size = frame.byteLength;
-  if (size === 0 || size > FRAME_MAX_BYTES) throw new MalformedPayload('AAC', `a frame of ${size} bytes`);
+  if (size > FRAME_MAX_BYTES) throw new MalformedPayload('AAC', `a frame of ${size} bytes`);
   const head = u16(HIGH_BIT_RATE.size + HIGH_BIT_RATE.index, size << HIGH_BIT_RATE.index);
   return fragments(frame, maxBytes - HEAD_BYTES).map((part) => join([head, part]));
 }

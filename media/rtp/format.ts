@@ -38,7 +38,7 @@ export type ReadFormat =
 const refused = (reason: string) => ({ kind: 'refused', reason }) as const;
 
 /** Static payload type of MPEG audio (RFC 3551 §6 table 4). */
-const MPEG_AUDIO = 14;
+export const MPEG_AUDIO = 14;
 
 /** Names of the static ones that cameras use, for the reason why they are refused. */
 const STATIC_NAMES: Readonly<Record<number, string>> = { 0: 'PCMU', 8: 'PCMA', 9: 'G722', 26: 'JPEG' };

@@ -3,8 +3,8 @@ import { MalformedBox } from '../isobmff/box.ts';
 import type { Sample } from '../sample.ts';
 import type { Format } from '../sdp/media.ts';
 import { MalformedPayload } from './packet.ts';
-import { h264Packetizer, hevcPacketizer } from './picture-packetizer.ts';
-import { mpeg4AudioPacketizer } from './sound-packetizer.ts';
+import { av1Packetizer, h264Packetizer, hevcPacketizer, vp9Packetizer } from './picture-packetizer.ts';
+import { mpeg4AudioPacketizer, opusPacketizer } from './sound-packetizer.ts';
 
 /** RTP payload bytes at most: with its head of 12, and those of UDP and IP, a packet fits any path. */
 export const PAYLOAD_MAX_BYTES = 1_200;
@@ -23,9 +23,10 @@ export type Payload = {
 /** Turns the samples of a track into RTP payloads. */
 export type Packetizer = Payload & {
   /**
-   * The payloads of the next sample, in order, each of at most the bytes that were asked for. Parameter sets go before
-   * each key frame of H.264 and HEVC. A payload may be a part of the sample. Throws MalformedPayload for a sample that
-   * is none.
+   * The payloads of the next sample, in order, each of at most the bytes that were asked for (a packet of Opus goes
+   * whole). Parameter sets go before
+   * each key frame of H.264 and HEVC. A payload may be a part of the sample; a sample without data has none. Throws
+   * MalformedPayload for a sample that is none.
    */
   readonly payloads: (sample: Sample) => readonly Uint8Array[];
 };
@@ -44,7 +45,10 @@ export function packetizerOf(
 ): Packetizer | null {
   try {
     const packetizer = ofEntry(SampleEntry.read(sampleEntry), options);
-    return packetizer && { ...packetizer, payloads: (sample) => readable(() => packetizer.payloads(sample)) };
+    if (packetizer === null) return null;
+    const payloads = (sample: Sample) =>
+      sample.data.byteLength === 0 ? [] : readable(() => packetizer.payloads(sample));
+    return { ...packetizer, payloads };
   } catch (error) {
     if (error instanceof MalformedBox) return null;
     throw error;
@@ -59,9 +63,15 @@ function ofEntry(entry: SampleEntry.SampleEntry | null, options: PacketizerOptio
     case 'hvc1':
     case 'hev1':
       return hevcPacketizer(entry.configuration, options);
+    case 'vp09':
+      return vp9Packetizer(entry.configuration, options);
+    case 'av01':
+      return av1Packetizer(entry.configuration, options);
     case 'mp4a':
       return mpeg4AudioPacketizer(entry.configuration, options);
-    default:
+    case 'Opus':
+      return opusPacketizer(entry.configuration, options);
+    case undefined:
       return null;
   }
 }
