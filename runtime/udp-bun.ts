@@ -1,6 +1,6 @@
 import { plainAddress } from './plain-address.ts';
 import { bun } from './platform.ts';
-import type { MulticastOptions, UdpOptions, UdpSocket } from './udp.ts';
+import type { MulticastOptions, UdpOptions, UdpSocket } from './udp-socket.ts';
 
 /** Opens a port through Bun's own socket, whose `sendMany` is one `sendmmsg` of the system. */
 export async function bindSender(options: UdpOptions): Promise<UdpSocket> {

@@ -1,6 +1,6 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { mappedAddress, plainAddress } from './plain-address.ts';
-import type { Datagrams, MulticastOptions, UdpAddress, UdpOptions, UdpSocket } from './udp.ts';
+import type { Datagrams, MulticastOptions, UdpAddress, UdpOptions, UdpSocket } from './udp-socket.ts';
 
 /**
  * What the system may hold while the process is busy, in bytes: 100 ms of 320 Mb/s. The system grants less where its

@@ -15,6 +15,8 @@ import { type Opened, packageEpoch } from '../packaging/epoch.ts';
 import { Retention } from '../packaging/retention.ts';
 import { keyOf, type Storage } from '../packaging/storage.ts';
 import { trackOf } from '../packaging/tracks.ts';
+import { LiveStream } from '../rtp/live-stream.ts';
+import { tap } from '../rtp/tap.ts';
 import type { Station } from '../station.ts';
 import type { OnAir } from './on-air.ts';
 import type { Recorder } from './recorder.ts';
@@ -41,6 +43,8 @@ export class Broadcast {
   readonly #retention: Retention;
   readonly #recorder: Recorder | null;
   readonly #announcers = new Map<TrackId, Announcer>();
+  /** The same, for those who play it over RTP. */
+  readonly stream: LiveStream;
 
   private constructor(
     settings: ChannelSettings,
@@ -52,6 +56,7 @@ export class Broadcast {
     this.#settings = settings;
     this.#station = station;
     this.#recorder = recorder;
+    this.stream = new LiveStream(station.clock);
     this.#retention = new Retention(id, windowMs + segmentMs, station);
     this.#describer = new Describer(station.bucket, describe(settings, before, station), station.log);
   }
@@ -111,7 +116,7 @@ export class Broadcast {
     const epoch = epochAt(startMs);
     log.info({ presentation: id, epoch, tracks: trackIds }, `${id}: epoch ${epoch} starts`);
     const started = new Set<TrackId>();
-    await packageEpoch(feed, {
+    const packaged = packageEpoch(feed, {
       presentation: id,
       epoch,
       trackIds,
@@ -123,7 +128,9 @@ export class Broadcast {
       segmentMaxSeconds: this.#targetDurationMs / 1000 + ROUNDED,
       open: (tracks) => this.#open(tracks, run),
       onProgress: () => this.#goOnAir(trackIds, epoch, started, onAir),
+      onEvent: tap(this.stream, trackIds, startMs),
     });
+    await packaged.finally(() => this.stream.rest());
   }
 
   /** Segments end at key frames: where those come further apart than was wished, players are promised longer ones. */

@@ -138,6 +138,7 @@ export class Channel {
     this.#cancelFinish();
     this.place.sendAway('the origin was stopped');
     this.#goAway('the origin was stopped');
+    this.broadcast.stream.close('the origin was stopped');
     await this.#recorder?.settled();
     await this.broadcast.settled();
   }
@@ -163,6 +164,7 @@ export class Channel {
       case 'stopped':
         this.place.sendAway(`'${this.#settings.id}' was stopped`);
         this.#goAway(STOPPED);
+        this.broadcast.stream.close(STOPPED);
         await this.#recorder?.finish();
         await whenAborted(signal);
         break;

@@ -1,3 +1,4 @@
+import type { Demuxed } from '../../media/isobmff/demuxer.ts';
 import type { MovieTrack } from '../../media/isobmff/movie.ts';
 import type { Sample } from '../../media/sample.ts';
 import { type Seconds, toSeconds } from '../../media/time.ts';
@@ -29,6 +30,8 @@ export type EpochOptions = {
   readonly open: (tracks: readonly EncodedTrack[]) => Promise<Opened>;
   /** Told after each chunk of the first track how far the epoch has come. */
   readonly onProgress: (at: Seconds) => void;
+  /** Told of all that the feed says, before it is packaged. Must neither wait nor throw. */
+  readonly onEvent?: (event: Demuxed) => void;
 };
 
 export type Opened = {
@@ -50,6 +53,7 @@ export type Opened = {
 export async function packageEpoch(feed: Feed, options: EpochOptions): Promise<void> {
   let epoch: RunningEpoch | null = null;
   for await (const event of feed) {
+    options.onEvent?.(event);
     if (event.kind === 'movie') epoch = await RunningEpoch.open(event.tracks, options);
     else for (const { trackId, samples } of event.runs) await epoch?.take(trackId, samples);
   }

@@ -1,48 +1,13 @@
 import type { MovieTrack } from '../../media/isobmff/movie.ts';
 import type { Sample } from '../../media/sample.ts';
-import type { Format } from '../../media/sdp/media.ts';
 import type { Milliseconds, Seconds } from '../../media/time.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { TrackId } from '../../wire/ids.ts';
 import { LiveTrack } from './live-track.ts';
 import { Place } from './place.ts';
+import type { Batch, Next, Receiver, StreamTrack } from './receiver.ts';
 
-/** The packets of one sample. */
-export type Batch = {
-  readonly track: TrackId;
-  /** Whole RTP packets, shared by all receivers: nobody changes them. */
-  readonly packets: readonly Uint8Array[];
-  /** Pictures: can be decoded without what came before. Sound: true. */
-  readonly sync: boolean;
-  /** Presentation time on the stream's timeline. */
-  readonly atSeconds: Seconds;
-};
-
-/** Who receives a live stream. What it is called with must neither wait nor throw. */
-export type Receiver = {
-  /**
-   * Starts with a key frame of the pictures, and sound from then on: nothing old is sent, so that who joins is not
-   * behind.
-   */
-  readonly take: (batch: Batch) => void;
-  /** RTCP of a track: with its first packets, and about every 5 s. */
-  readonly control: (track: TrackId, packet: Uint8Array) => void;
-  /** Told once: it ended, or has to be described anew. RTP's BYE went through `control` before. */
-  readonly end: (reason: string) => void;
-};
-
-/** A track as it can be asked for. */
-export type StreamTrack = {
-  readonly id: TrackId;
-  readonly kind: 'video' | 'audio';
-  readonly format: Format;
-  /** Hz of its RTP timestamps. */
-  readonly clockRate: number;
-  readonly sampleEntry: Uint8Array;
-};
-
-/** What RTP-Info says of a track: its next packet. */
-export type Next = { readonly sequence: number; readonly timestamp: number; readonly ssrc: number };
+export type { Batch, Next, Receiver, StreamTrack } from './receiver.ts';
 
 /** A track of an epoch, and what it is called. */
 export type NamedTrack = { readonly id: TrackId; readonly movie: MovieTrack };
@@ -119,8 +84,7 @@ export class LiveStream {
   open(tracks: readonly NamedTrack[], startMs: Milliseconds): void {
     const before = this.#known;
     const now = tracks.map(({ id, movie }) => LiveTrack.of(id, movie));
-    const goOn = now.map((track) => track && track.after(before.find(({ id }) => id === track.id)));
-    this.#tracks = goOn;
+    this.#tracks = now.map((track) => track?.after(before.find(({ id }) => id === track.id)) ?? null);
     this.#shift = null;
     this.#startMs = startMs;
     this.#isCatchingUp = true;

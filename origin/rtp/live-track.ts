@@ -7,8 +7,8 @@ import type { Format } from '../../media/sdp/media.ts';
 import { type Milliseconds, type Seconds, toSeconds } from '../../media/time.ts';
 import type { TrackId } from '../../wire/ids.ts';
 import { Durations } from '../packaging/durations.ts';
-import type { Next, StreamTrack } from './live-stream.ts';
 import type { Seat } from './place.ts';
+import type { Next, StreamTrack } from './receiver.ts';
 
 /** Dynamic payload types (RFC 3551 §6): one for each kind, since every track has ports of its own. */
 const PAYLOAD_TYPES = { video: 96, audio: 97 } as const;

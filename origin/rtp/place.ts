@@ -1,6 +1,6 @@
 import type { Seconds } from '../../media/time.ts';
 import type { TrackId } from '../../wire/ids.ts';
-import type { Batch, Receiver } from './live-stream.ts';
+import type { Batch, Receiver } from './receiver.ts';
 
 /** A track, as far as those who sit at it are concerned. */
 type Table = { readonly id: TrackId; readonly kind: 'video' | 'audio'; readonly seats: Set<Seat> };

@@ -112,7 +112,8 @@ export class Publisher {
       const report = receiver?.report(this.#ssrc, 'headwater', nowMs) ?? null;
       if (report === null || carrier === null) continue;
       if (carrier.kind === 'channels') this.#options.sendFrame(carrier.channels[1], report);
-      else carrier.pair.sendControl(report, { address: this.#options.address, port: carrier.clientPorts[1] });
+      else
+        carrier.pair.control.send(report, { address: this.#options.address, port: carrier.clientPorts[1] });
     }
   }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { openUdp } from '../../../runtime/udp.ts';
+import { openUdp } from '../../runtime/udp.ts';
 import { openPortPair } from './port-pair.ts';
 
 test.each(['127.0.0.1', '::'])(
@@ -24,7 +24,7 @@ test.each(['127.0.0.1', '::'])(
     for (const [index, port] of pair.ports.entries())
       peer.send(new TextEncoder().encode(`to ${index}`), { address: '127.0.0.1', port });
     expect(await Promise.all([heard.packet.promise, heard.control.promise])).toEqual(['to 0', 'to 1']);
-    pair.sendControl(new TextEncoder().encode('report'), { address: '127.0.0.1', port: peer.port });
+    pair.control.send(new TextEncoder().encode('report'), { address: '127.0.0.1', port: peer.port });
     expect(await answer.promise).toBe('report');
     await Promise.all([pair.close(), peer.close()]);
   },

@@ -1,0 +1,57 @@
+import type { UdpAddress } from '../../runtime/udp.ts';
+import { Addressees } from './addressees.ts';
+import type { Outbox } from './outbox.ts';
+import type { Batch } from './receiver.ts';
+
+/** Where packets go: its port may turn out to be another one than was said (NAT). */
+export type Destination = { rtp: UdpAddress };
+
+/**
+ * One track of a stream on its way to all who have it over UDP. A live stream gives each batch to one receiver after
+ * another, in the same turn: they are gathered, and go out as one letter.
+ */
+export class Mailing {
+  readonly #outbox: Outbox;
+  #batch: Batch | null = null;
+  #gathered: Destination[] = [];
+  /** Those of the batch before, as they are written on a letter: mostly they are the same. */
+  #known: { readonly destinations: readonly Destination[]; readonly addressees: Addressees } | null = null;
+
+  constructor(outbox: Outbox) {
+    this.#outbox = outbox;
+  }
+
+  /** Sends a batch to one more destination. */
+  add(batch: Batch, destination: Destination): void {
+    if (batch !== this.#batch) {
+      this.#post();
+      this.#batch = batch;
+      queueMicrotask(() => this.#post());
+    }
+    this.#gathered.push(destination);
+  }
+
+  /** An address changed. */
+  forget(): void {
+    this.#known = null;
+  }
+
+  #post(): void {
+    const batch = this.#batch;
+    if (batch === null) return;
+    const gathered = this.#gathered;
+    this.#batch = null;
+    this.#gathered = [];
+    this.#outbox.push(batch.packets, this.#addressees(gathered));
+  }
+
+  #addressees(destinations: readonly Destination[]): Addressees {
+    const isKnown =
+      this.#known?.destinations.length === destinations.length &&
+      this.#known.destinations.every((known, index) => known === destinations[index]);
+    if (isKnown && this.#known !== null) return this.#known.addressees;
+    const addressees = new Addressees(destinations.map(({ rtp }) => rtp));
+    this.#known = { destinations, addressees };
+    return addressees;
+  }
+}
