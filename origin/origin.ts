@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import type { KV } from '@nats-io/kv';
 import { ownAddresses } from '../runtime/addresses.ts';
 import { type Bus, ensureStream, openBucket, openBus } from '../runtime/bus.ts';
 import { systemClock } from '../runtime/clock.ts';
@@ -25,7 +26,7 @@ import { WIRE_VERSION } from '../wire/version.ts';
 import type { originSettings } from './config.ts';
 import { deliveryApp } from './delivery/app.ts';
 import { Posters } from './delivery/posters.ts';
-import type { Broadcast } from './ingest/broadcast.ts';
+import type { Channel } from './ingest/channel.ts';
 import { Channels } from './ingest/channels.ts';
 import { cmafRoutes } from './ingest/cmaf/routes.ts';
 import type { Admit } from './ingest/door.ts';
@@ -35,8 +36,11 @@ import { readProgramme } from './ingest/programme.ts';
 import { announceRecordings } from './ingest/recorder.ts';
 import { BITS_PER_SECOND_MAX, openWhip } from './ingest/whip/routes.ts';
 import { openStorage } from './packaging/storage.ts';
+import { openGate } from './rtp/gate.ts';
 import { SEGMENT_SECONDS, type Station } from './station.ts';
 import { networkOf } from './webrtc/settings.ts';
+import { findLive } from './whep/programme.ts';
+import { openWhep } from './whep/routes.ts';
 
 /**
  * Starts the origin: first everything that can refuse (programme, ffmpeg, storage, NATS), then the port, so that
@@ -55,9 +59,9 @@ export async function startOrigin(
   const bucket = await openBucket(bus, PRESENTATIONS_BUCKET);
   const pushesChunks = settings.chunks === 'push';
   const station: Station = { bus, bucket, storage, pushesChunks, clock: systemClock, log };
-  const opened: Opened = { of: () => null, admit: notYet };
-  const posters = new Posters(storage, (id) => opened.of(id)?.newest() ?? null);
-  const locate = (path: ChunkPath) => opened.of(path.presentation)?.locate(path) ?? null;
+  const opened: Opened = { channel: () => null, want: () => {}, admit: notYet };
+  const posters = new Posters(storage, (id) => opened.channel(id)?.broadcast.newest() ?? null);
+  const locate = (path: ChunkPath) => opened.channel(path.presentation)?.broadcast.locate(path) ?? null;
   const admit: Admit = (claim) => opened.admit(claim);
   const network = await networkOf(settings);
   const whip = openWhip({
@@ -69,9 +73,19 @@ export async function startOrigin(
     ...network,
   });
   lifecycle.defer('WHIP', async () => whip.close());
-  const doors = cmafRoutes({ admit, log }).route('/', whip.routes);
-  const isReady = bus.isConnected;
   const metrics = new Metrics();
+  const whep = openWhep({
+    find: (id) => findLive(id, { ...opened, isFilm: (film) => isDescribed(bucket, film) }),
+    gate: openGate,
+    network,
+    peersMax: settings.whepPeers,
+    clock: systemClock,
+    log,
+    metrics,
+  });
+  lifecycle.defer('WHEP', async () => whep.close());
+  const doors = cmafRoutes({ admit, log }).route('/', whip.routes).route('/', whep.routes);
+  const isReady = bus.isConnected;
   const app = deliveryApp({ storage, posters, locate, metrics, isReady, doors });
   const listener = await listen({
     port: settings.port,
@@ -89,7 +103,8 @@ export async function startOrigin(
     allowsLocal: settings.pullLocal,
   });
   lifecycle.defer('channels', () => channels.close());
-  opened.of = (id) => channels.get(id)?.broadcast ?? null;
+  opened.channel = (id) => channels.get(id);
+  opened.want = (id) => channels.want(id);
   opened.admit = channels.admit;
 }
 
@@ -107,7 +122,13 @@ async function tellWhere(bus: Bus, publicHost: string | null, ports: OriginCard[
 }
 
 /** The channels are opened after the port, so that edges find what these announce. */
-type Opened = { of: (id: PresentationId) => Broadcast | null; admit: Admit };
+type Opened = {
+  channel: (id: PresentationId) => Channel | null;
+  want: (id: PresentationId) => void;
+  admit: Admit;
+};
+
+const isDescribed = async (bucket: KV, id: PresentationId) => (await bucket.get(id))?.operation === 'PUT';
 
 const notYet: Admit = () => ({ kind: 'refused', code: 'stopped', reason: 'the origin is starting' });
 

@@ -11,7 +11,7 @@ export type Delivery = {
   readonly locate: Locate;
   readonly metrics: Metrics;
   readonly isReady: () => boolean;
-  /** Where publishers send media over HTTP. */
+  /** Where publishers send media over HTTP, and viewers ask for it over WebRTC. */
   readonly doors: Hono;
 };
 
@@ -52,7 +52,10 @@ export function deliveryApp({ storage, posters, locate, metrics, isReady, doors 
   });
   app.route('/', doors);
   app.notFound((c) =>
-    c.text('not found: the origin serves /v/…, /whip/…, /cmaf/…, /healthz, /readyz and /metrics\n', 404),
+    c.text(
+      'not found: the origin serves /v/…, /whip/…, /cmaf/…, /whep/…, /healthz, /readyz and /metrics\n',
+      404,
+    ),
   );
   return app;
 }

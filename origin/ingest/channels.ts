@@ -50,6 +50,13 @@ export class Channels {
     return this.#running.get(id)?.channel ?? null;
   }
 
+  /** Somebody watches a channel, at this origin itself. */
+  want(id: PresentationId): void {
+    const { demand, station } = this.#options;
+    demand.want(id, station.clock.now());
+    this.get(id)?.look();
+  }
+
   readonly admit: Admit = (claim) => {
     const found = this.#running.get(claim.presentation as PresentationId);
     if (found !== undefined) return found.channel.admit(claim);

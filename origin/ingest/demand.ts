@@ -18,9 +18,14 @@ export class Demand {
   hear(subject: string, nowMs: number): PresentationId | null {
     const id = PresentationId.safeParse(demandedId(subject));
     if (!id.success) return null;
-    if (this.#lastMs.size >= DEMANDED_MAX) this.#lastMs.clear();
-    this.#lastMs.set(id.data, nowMs);
+    this.want(id.data, nowMs);
     return id.data;
+  }
+
+  /** Somebody watches it. */
+  want(id: PresentationId, nowMs: number): void {
+    if (this.#lastMs.size >= DEMANDED_MAX) this.#lastMs.clear();
+    this.#lastMs.set(id, nowMs);
   }
 }
 

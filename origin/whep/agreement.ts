@@ -3,6 +3,8 @@ import { formatsOf, type OfferedFormat, type Section } from '../webrtc/descripti
 
 /** How a track is sent to one viewer: with the payload types of its offer. */
 export type Agreed = {
+  /** Of the codec, as the offer writes it. */
+  readonly name: string;
   readonly payloadType: number;
   /** Of what is sent again (RFC 4588); null where the viewer does not take it. */
   readonly repairType: number | null;
@@ -20,9 +22,9 @@ export function agreeOn(format: Format, section: Section): Agreed | null {
   const offered = formatsOf(section);
   const fitting = offered.filter((one) => one.name.toUpperCase() === codecOf(format) && fits(format, one));
   const [first] = fitting.toSorted((a, b) => likeness(format, b) - likeness(format, a));
-  return first === undefined
-    ? null
-    : { payloadType: first.payloadType, repairType: repairOf(first, offered) };
+  if (first === undefined) return null;
+  const { name, payloadType } = first;
+  return { name, payloadType, repairType: repairOf(first, offered) };
 }
 
 /** A parameter of `a=fmtp`, in lower case. */

@@ -1,3 +1,5 @@
+import type { Batch } from '../rtp/receiver.ts';
+
 /** Packets kept of a stream: 2 s of 2 Mb/s. What is lost longer ago than that comes too late. */
 const PACKETS_MAX = 512;
 
@@ -7,9 +9,13 @@ export const sequenceOf = (packet: Uint8Array): number => ((packet[2] ?? 0) << 8
 /** The last packets of an RTP stream, for all its viewers: what one of them lost is sent again. */
 export class History {
   readonly #packets: Uint8Array[] = [];
+  #last: Batch | null = null;
 
-  add(packets: readonly Uint8Array[]): void {
-    for (const packet of packets) this.#packets[sequenceOf(packet) % PACKETS_MAX] = packet;
+  /** Adds what one of the viewers is sent; the others are sent the same. */
+  add(batch: Batch): void {
+    if (batch === this.#last) return;
+    this.#last = batch;
+    for (const packet of batch.packets) this.#packets[sequenceOf(packet) % PACKETS_MAX] = packet;
   }
 
   /** Null for one that is not kept any more. */

@@ -38,19 +38,17 @@ export class Outgoing {
   #packets = 0;
   #octets = 0;
   #credit = REPAIRS_MAX;
-  /** Packets that were sent again. */
-  repaired = 0;
 
   constructor(options: OutgoingOptions) {
     const { agreed, ssrc, repairSsrc } = options;
     this.#options = options;
     const sequenceNumber = random16() % FIRST_BELOW;
     this.#head = new RtpHeader({ ssrc, payloadType: agreed.payloadType });
-    this.#repairHead = new RtpHeader({ ssrc: repairSsrc, payloadType: agreed.repairType ?? 0, sequenceNumber });
-  }
-
-  get packets(): number {
-    return this.#packets;
+    this.#repairHead = new RtpHeader({
+      ssrc: repairSsrc,
+      payloadType: agreed.repairType ?? 0,
+      sequenceNumber,
+    });
   }
 
   send(packets: readonly Uint8Array[]): void {
@@ -66,20 +64,25 @@ export class Outgoing {
     this.#credit = Math.min(REPAIRS_MAX, this.#credit + packets.length * REPAIRS_REGAINED);
   }
 
-  /** What the viewer lost (RFC 4585 §6.2.1) is sent in a stream of its own (RFC 4588 §4), as long as it is kept. */
-  resend(lost: readonly number[]): void {
+  /**
+   * What the viewer lost (RFC 4585 §6.2.1) is sent in a stream of its own (RFC 4588 §4), as long as it is
+   * kept. Gives how many packets were.
+   */
+  resend(lost: readonly number[]): number {
     const { agreed, history, transport } = this.#options;
-    if (agreed.repairType === null || this.#shift === null) return;
+    if (agreed.repairType === null || this.#shift === null) return 0;
+    let sent = 0;
     for (const sequence of lost) {
       const packet = history.get((sequence - this.#shift) & 0xffff);
       if (packet === null || this.#credit < 1) continue;
       this.#credit -= 1;
-      this.repaired += 1;
+      sent += 1;
       const head = this.#repairHead;
       const payload = this.#fill(head, packet);
       void transport.sendRtp(Buffer.concat([Uint8Array.of(sequence >> 8, sequence), payload]), head);
       head.sequenceNumber = (head.sequenceNumber + 1) & 0xffff;
     }
+    return sent;
   }
 
   /** Tells the viewer what the shared stream's sender report says: when is which timestamp (RFC 3550 §6.4.1). */
