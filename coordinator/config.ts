@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { commonSettings, Port, Text } from '../runtime/config.ts';
+import { TokenKeysSetting } from '../wire/token-keys.ts';
 
 export const coordinatorSettings = {
   port: {
@@ -15,6 +16,12 @@ export const coordinatorSettings = {
     schema: z.string().min(16, 'at least 16 characters').nullable(),
     fallback: null,
     help: 'opens the portal and the API; by default the one generated at the first start',
+  },
+  tokenKeys: {
+    env: 'HEADWATER_TOKEN_KEYS',
+    schema: TokenKeysSetting,
+    fallback: null,
+    help: 'keys of playback tokens, separated by commas: the first signs, all open; by default those generated at the first start, with the admin token',
   },
   ...commonSettings,
 } as const;

@@ -1,8 +1,13 @@
 import { describe, expect, test } from 'bun:test';
 import { hostname } from 'node:os';
 import { describeAll, edge, film, hear } from '../tests/fleet.ts';
+import { KEYS, tokenOf } from '../tests/tokens.ts';
 import { Catalog } from '../wire/catalog.ts';
+import { PresentationId } from '../wire/ids.ts';
 import type { Presentation } from '../wire/presentation.ts';
+import { Revocations } from '../wire/revocations.ts';
+import { asCredentials, type Claims } from '../wire/token.ts';
+import { TokenCheck } from '../wire/token-check.ts';
 import { playRoutes } from './play.ts';
 import { Registry } from './registry.ts';
 
@@ -15,8 +20,15 @@ function coordinator(presentations: readonly Presentation[], edges: Parameters<t
   for (const one of edges) hear(registry, one, NOW);
   const counts = { redirects: 0, refusals: 0 };
   const clock = { nowMs: NOW, now: () => clock.nowMs, every: () => () => {} };
-  const app = playRoutes({ catalog, registry, clock, counts });
-  const get = (path: string, method = 'GET') => app.request(`http://video.example:8080${path}`, { method });
+  const check = new TokenCheck(KEYS, new Revocations());
+  const tokens = {
+    check,
+    begin: (token: string, { sessionsMax }: Claims) => (sessionsMax === 1 ? null : token),
+  };
+  const app = playRoutes({ catalog, registry, tokens, clock, counts });
+  const peer = { addressOf: () => '192.0.2.7' };
+  const get = (path: string, method = 'GET', headers = {}) =>
+    app.request(`http://video.example:8080${path}`, { method, headers }, peer);
   return { get, counts, clock, registry };
 }
 
@@ -179,5 +191,61 @@ describe('a viewer is turned away', () => {
     const response = await coordinator([]).get('/play/bbb.m3u8');
     expect(response.headers.get('Content-Type')).toStartWith('text/plain');
     expect(await response.text()).toMatch(/^[^\n]+\n$/);
+  });
+});
+
+describe('what is protected', () => {
+  const token = tokenOf(NOW);
+  const at = (path: string, own = token) => `http://10.0.0.1:8081/t/${own}/v/bbb/${path}`;
+  const protectedFilm = () => coordinator([film('bbb', { protection: 'token' })]);
+  const { user, password } = asCredentials(token);
+
+  test.each([
+    [`/play/bbb.m3u8?token=${token}`, {}, at('index.m3u8')],
+    [`/play/bbb.mpd?token=${token}`, {}, at('manifest.mpd')],
+    [`/play/bbb?container=ts&token=${token}`, {}, at('index.m3u8?container=ts')],
+    [`/play/bbb/poster.jpg?token=${token}`, {}, at('poster.jpg')],
+    ['/play/bbb.m3u8', { Authorization: `Bearer ${token}` }, at('index.m3u8')],
+    ['/play/bbb.m3u8', { Authorization: `Basic ${btoa(`${user}:${password}`)}` }, at('index.m3u8')],
+  ])('%s is at an edge, behind the token', async (path, headers, location) => {
+    const response = await protectedFilm().get(path, 'GET', headers);
+    expect(response.status).toBe(307);
+    expect(response.headers.get('Location')).toBe(location);
+  });
+
+  const other = tokenOf(NOW, { presentation: PresentationId.parse('other') });
+  test.each([
+    ['', "'bbb' is protected: a token is needed, as ?token=<token>\n"],
+    ['?token=', 'this token was not made here, or with a key that is gone\n'],
+    [`?token=${token}x`, 'this token was not made here, or with a key that is gone\n'],
+    [`?token=${tokenOf(NOW, { expiresAtMs: NOW - 1_000 })}`, 'this token has expired\n'],
+    [`?token=${other}`, "this token is not for 'bbb'\n"],
+    [`?token=${tokenOf(NOW, { address: '192.0.2.8' })}`, 'this token is for another address\n'],
+    [`?token=${tokenOf(NOW, { sessionsMax: 1 })}`, 'as many play with this token as it is good for: 1\n'],
+  ])('is refused with the token %p, in words', async (query, sentence) => {
+    const { get, counts } = protectedFilm();
+    const response = await get(`/play/bbb.m3u8${query}`);
+    expect(response.status).toBe(403);
+    expect(response.headers.get('Location')).toBeNull();
+    expect(await response.text()).toBe(sentence);
+    expect(counts).toEqual({ redirects: 0, refusals: 1 });
+  });
+
+  test('has a poster for nobody else', async () => {
+    const { get } = protectedFilm();
+    expect((await get('/play/bbb/poster.jpg')).status).toBe(403);
+    // A picture is no session, and would be one that nobody counts.
+    expect((await get(`/play/bbb/poster.jpg?token=${tokenOf(NOW, { sessionsMax: 2 })}`)).status).toBe(403);
+  });
+
+  test('is played from its own address', async () => {
+    const own = tokenOf(NOW, { address: '192.0.2.7' });
+    const response = await protectedFilm().get(`/play/bbb.m3u8?token=${own}`);
+    expect(response.headers.get('Location')).toBe(at('index.m3u8', own));
+  });
+
+  test('and what is not needs no token, and gets none', async () => {
+    const response = await coordinator([film('bbb')]).get(`/play/bbb.m3u8?token=${token}`);
+    expect(response.headers.get('Location')).toBe('http://10.0.0.1:8081/v/bbb/index.m3u8');
   });
 });

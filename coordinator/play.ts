@@ -1,17 +1,24 @@
 import { hostname } from 'node:os';
 import { type Context, Hono } from 'hono';
 import type { Clock } from '../runtime/clock.ts';
+import type { Peer } from '../runtime/http.ts';
 import type { Catalog } from '../wire/catalog.ts';
 import { PresentationId } from '../wire/ids.ts';
 import * as Paths from '../wire/paths.ts';
 import { isPlayable, type Presentation } from '../wire/presentation.ts';
+import { explain } from '../wire/token-check.ts';
 import { urlOf } from './assignment/address.ts';
 import { assign } from './assignment/assign.ts';
+import { givenToken } from './auth/given-token.ts';
 import type { Registry } from './registry.ts';
+import type { Tokens } from './tokens.ts';
+
+type Env = { readonly Bindings: Peer };
 
 export type Playing = {
   readonly catalog: Catalog;
   readonly registry: Registry;
+  readonly tokens: Pick<Tokens, 'check' | 'begin'>;
   readonly clock: Clock;
   readonly counts: { redirects: number; refusals: number };
 };
@@ -24,8 +31,8 @@ const FLEET_RETRY_SECONDS = 2;
 const STATE_RETRY_SECONDS = 5;
 
 /** `GET /play/…`: one redirect to an edge for each session. */
-export function playRoutes(playing: Playing): Hono {
-  const app = new Hono();
+export function playRoutes(playing: Playing): Hono<Env> {
+  const app = new Hono<Env>();
   app.on(['GET', 'HEAD'], '/play/:name', (c) => play(c, parseName(c.req.param('name')), playing));
   app.on(['GET', 'HEAD'], '/play/:name/poster.jpg', (c) =>
     play(c, { id: c.req.param('name'), format: 'poster' }, playing),
@@ -40,13 +47,13 @@ function parseName(name: string): Request {
   return { id: name, format: 'hls' };
 }
 
-function play(c: Context, { id, format }: Request, playing: Playing): Response {
+function play(c: Context<Env>, { id, format }: Request, playing: Playing): Response {
   const parsed = PresentationId.safeParse(id);
   const presentation = parsed.success ? playing.catalog.get(parsed.data) : null;
   if (presentation === null) return refuse(c, playing, 404, `there is no presentation '${id}'`);
   if (format === 'poster') {
     if (!presentation.poster) return refuse(c, playing, 404, `'${id}' has no poster`);
-    return redirect(c, { kind: 'poster', presentation: presentation.id }, playing);
+    return redirect(c, { kind: 'poster', presentation: presentation.id }, presentation, playing);
   }
   if (!isPlayable(presentation)) return notPlayable(c, presentation, playing);
   const output = format === 'dash' ? 'dash' : 'hls';
@@ -60,7 +67,7 @@ function play(c: Context, { id, format }: Request, playing: Playing): Response {
   }
   const inTs = c.req.query('container') === 'ts';
   const kind = format === 'dash' ? 'mpd' : inTs ? 'ts-multivariant' : 'multivariant';
-  return redirect(c, { kind, presentation: presentation.id }, playing);
+  return redirect(c, { kind, presentation: presentation.id }, presentation, playing);
 }
 
 function notPlayable(c: Context, { id, state }: Presentation, playing: Playing): Response {
@@ -81,8 +88,44 @@ function notPlayable(c: Context, { id, state }: Presentation, playing: Playing):
   }
 }
 
-function redirect(c: Context, path: Paths.MediaPath, playing: Playing): Response {
+/** Where an edge has it: behind a token, when it is protected. */
+type Way =
+  | { readonly kind: 'way'; readonly prefix: string }
+  | { readonly kind: 'refused'; readonly problem: string };
+
+const OPEN: Way = { kind: 'way', prefix: '' };
+
+function wayTo(
+  c: Context<Env>,
+  { kind, presentation: id }: Paths.MediaPath,
+  { tokens, clock }: Playing,
+): Way {
+  const token = givenToken(c);
+  const address = () => c.env.addressOf(c.req.raw);
+  const use = { presentation: id, address, nowMs: clock.now() };
+  const verdict = kind === 'poster' ? tokens.check.look(token, use) : tokens.check.countable(token, use);
+  if (verdict.kind === 'refused') {
+    const hint = verdict.refusal === 'missing' ? ', as ?token=<token>' : '';
+    return { kind: 'refused', problem: explain(verdict.refusal, id) + hint };
+  }
+  const { claims } = verdict;
+  const own = kind === 'poster' ? token : tokens.begin(token ?? '', claims);
+  if (own !== null) return { kind: 'way', prefix: Paths.TOKEN_PREFIX + own };
+  return {
+    kind: 'refused',
+    problem: `as many play with this token as it is good for: ${claims.sessionsMax}`,
+  };
+}
+
+function redirect(
+  c: Context<Env>,
+  path: Paths.MediaPath,
+  { protection }: Presentation,
+  playing: Playing,
+): Response {
   const { registry, clock, counts } = playing;
+  const way = protection === 'none' ? OPEN : wayTo(c, path, playing);
+  if (way.kind === 'refused') return refuse(c, playing, 403, way.problem);
   const now = clock.now();
   const available = registry.available(now);
   const edge = assign(path.presentation, available);
@@ -93,7 +136,7 @@ function redirect(c: Context, path: Paths.MediaPath, playing: Playing): Response
   if (path.kind !== 'poster') registry.send(edge.lease.edge, now);
   counts.redirects += 1;
   const url = urlOf(edge.lease, { hostname: new URL(c.req.url).hostname, machine: hostname() });
-  return c.body(null, 307, { Location: url + Paths.print(path), ...HEADERS });
+  return c.body(null, 307, { Location: url + way.prefix + Paths.print(path), ...HEADERS });
 }
 
 /** Each session is assigned anew, so a redirect is never kept; any page may play. */
@@ -102,7 +145,7 @@ const HEADERS = { 'Cache-Control': 'no-store', 'Access-Control-Allow-Origin': '*
 function refuse(
   c: Context,
   { counts }: Playing,
-  status: 404 | 503,
+  status: 403 | 404 | 503,
   problem: string,
   retrySeconds?: number,
 ): Response {

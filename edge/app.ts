@@ -3,16 +3,18 @@ import { LRUCache } from 'lru-cache';
 import { NOTHING_ASKED, parseDirectives } from '../media/hls/directives.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { healthRoutes } from '../runtime/health.ts';
-import type { Fetch } from '../runtime/http.ts';
+import type { Fetch, Peer } from '../runtime/http.ts';
 import type { Metrics } from '../runtime/metrics.ts';
 import * as Paths from '../wire/paths.ts';
 import { answer, refuse } from './answer.ts';
 import type { MediaCache } from './cache.ts';
 import { type Choose, codings } from './coding.ts';
 import type { Found } from './found.ts';
+import { behindToken, type Guard } from './guard.ts';
 import type { Load } from './load.ts';
 import { OriginUnreachable } from './origin-client.ts';
 import type { Posters } from './posters.ts';
+import type { Sessions } from './sessions.ts';
 import { bytesOf, CORS, type Stored } from './stored.ts';
 import type { Viewing } from './viewing.ts';
 
@@ -21,6 +23,8 @@ export type Doors = {
   readonly viewing: Viewing;
   readonly posters: Posters;
   readonly load: Load;
+  readonly guard: Guard;
+  readonly sessions: Pick<Sessions, 'touch'>;
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly isReady: () => boolean;
@@ -37,18 +41,59 @@ const RETRY_SECONDS = 1;
  * way there through Hono costs a seventh of a small answer.
  */
 export function edgeApp(doors: Doors): { readonly fetch: Fetch } {
-  const media = mediaDoor(doors);
+  const media = guarded(mediaDoor(doors), doors);
   const app = otherDoors(doors);
   return {
-    fetch(request) {
+    fetch(request, peer) {
       const { url, method } = request;
-      const path = pathOf(url);
+      const whole = pathOf(url);
+      const behind = behindToken(whole);
+      const path = behind === null ? whole : behind.path;
       return path.startsWith('/v/') && isRead(method)
-        ? media(request, url, method, path)
+        ? media(request, url, method, path, behind?.token ?? null, peer)
         : app.fetch(request);
     },
   };
 }
+
+type Door = (request: Request, url: string, method: string, path: string) => Response | Promise<Response>;
+
+/** The only way to manifests and media. */
+function guarded(door: Door, { guard, sessions }: Pick<Doors, 'guard' | 'sessions'>) {
+  return (
+    request: Request,
+    url: string,
+    method: string,
+    path: string,
+    token: string | null,
+    peer: Peer,
+  ): Response | Promise<Response> => {
+    const access = guard.access(path, token, request, peer);
+    switch (access.kind) {
+      case 'open':
+        return door(request, url, method, path);
+      case 'unknown':
+        return refuse(404, access.problem);
+      case 'refused':
+        return refuse(403, access.problem);
+      case 'allowed': {
+        sessions.touch(access.claims);
+        const answered = door(request, url, method, path);
+        return answered instanceof Promise ? answered.then(forOne) : forOne(answered);
+      }
+    }
+  };
+}
+
+/** "A shared cache MUST NOT store the response" (RFC 9111 §5.2.2.7): it would answer when the token does not any more. */
+function forOne(answered: Response): Response {
+  const { headers } = answered;
+  const control = headers.get('Cache-Control') ?? '';
+  if (control.startsWith(PUBLIC)) headers.set('Cache-Control', `private${control.slice(PUBLIC.length)}`);
+  return answered;
+}
+
+const PUBLIC = 'public';
 
 const isMedia = (path: string) => path.endsWith('.m4s') || path.endsWith('.mp4') || path.endsWith('.ts');
 
@@ -66,8 +111,11 @@ function pathOf(url: string): string {
 
 function otherDoors({ metrics, clock, isReady }: Doors): Hono {
   const app = new Hono();
-  app.options('/v/*', () => new Response(null, { status: 204, headers: PREFLIGHT }));
-  app.get('/time', (c) => c.text(new Date(clock.now()).toISOString(), 200, TIME_HEADERS));
+  for (const path of ['/v/*', '/t/:token/v/*'])
+    app.options(path, () => new Response(null, { status: 204, headers: PREFLIGHT }));
+  // Manifests name it relative to themselves, and so behind a token too.
+  for (const path of ['/time', '/t/:token/time'])
+    app.get(path, (c) => c.text(new Date(clock.now()).toISOString(), 200, TIME_HEADERS));
   app.route('/', healthRoutes(metrics, isReady));
   app.notFound(() => refuse(404, 'not found: an edge serves /v/<id>/index.m3u8 and what it names'));
   app.onError((error) => refuseFor(error));

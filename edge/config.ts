@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { commonSettings, OptionalUrl, Port, Text } from '../runtime/config.ts';
 import { NodeId } from '../wire/ids.ts';
+import { TokenKeysSetting } from '../wire/token-keys.ts';
 
 const MEBIBYTE = 1024 * 1024;
 
@@ -42,6 +43,12 @@ export const edgeSettings = {
     schema: z.coerce.number().int().min(MEBIBYTE),
     fallback: String(512 * MEBIBYTE),
     help: 'bytes of media held in memory',
+  },
+  tokenKeys: {
+    env: 'HEADWATER_TOKEN_KEYS',
+    schema: TokenKeysSetting,
+    fallback: null,
+    help: 'keys of playback tokens, separated by commas, as at the coordinator; without them nothing protected is served',
   },
   ...commonSettings,
 } as const;

@@ -6,14 +6,26 @@ import { Metrics } from '../runtime/metrics.ts';
 import type { Context } from '../runtime/node.ts';
 import { Catalog } from '../wire/catalog.ts';
 import { NodeId, PresentationId } from '../wire/ids.ts';
-import { ALL_TIMELINES, PRESENTATIONS_BUCKET, TIMELINE_MESSAGES, TIMELINE_STREAM } from '../wire/subjects.ts';
+import { PASS_HEADER, print as printPass } from '../wire/pull-pass.ts';
+import { Revocations } from '../wire/revocations.ts';
+import {
+  ALL_TIMELINES,
+  PRESENTATIONS_BUCKET,
+  REVOCATIONS_BUCKET,
+  TIMELINE_MESSAGES,
+  TIMELINE_STREAM,
+} from '../wire/subjects.ts';
+import { TOKEN_LIFETIME_MAX_MS } from '../wire/token.ts';
+import { TokenCheck } from '../wire/token-check.ts';
 import { edgeApp } from './app.ts';
 import { MediaCache } from './cache.ts';
 import type { edgeSettings } from './config.ts';
+import { Guard } from './guard.ts';
 import { startLeasing } from './leasing.ts';
 import { Load } from './load.ts';
 import { OriginClient } from './origin-client.ts';
 import { Posters } from './posters.ts';
+import { Sessions } from './sessions.ts';
 import { Viewing } from './viewing.ts';
 
 /**
@@ -29,7 +41,10 @@ export async function startEdge(
   lifecycle.defer('NATS', bus.close);
   await ensureStream(bus, TIMELINE_STREAM, [ALL_TIMELINES], TIMELINE_MESSAGES);
   const catalog = new Catalog();
-  const origin = new OriginClient(settings.originUrl);
+  const [key] = settings.tokenKeys;
+  const origin = new OriginClient(settings.originUrl, (path) =>
+    key === undefined ? {} : { [PASS_HEADER]: printPass(path, key, clock.now()) },
+  );
   const cache = new MediaCache(settings.cacheMaxBytes, origin);
   const viewing = new Viewing({ bus, catalog, cache, clock, log });
   lifecycle.defer('timelines', () => viewing.close());
@@ -43,10 +58,22 @@ export async function startEdge(
   lifecycle.defer('catalog', watch.close);
   await watch.caughtUp;
 
+  const revocations = new Revocations();
+  const revoked = await openBucket(bus, REVOCATIONS_BUCKET, TOKEN_LIFETIME_MAX_MS);
+  const revoking = await watchBucket(revoked, (id, value) => revocations.hear(id, value, clock.now()));
+  lifecycle.defer('revocations', revoking.close);
+  await revoking.caughtUp;
+  const check = new TokenCheck(settings.tokenKeys, revocations);
+  const guard = new Guard({ catalog, check, clock });
+  const sessions = new Sessions(bus, clock);
+  lifecycle.defer('sessions', async () => sessions.close());
   const load = new Load(clock);
-  const metrics = edgeMetrics(cache, viewing, load);
+  const metrics = edgeMetrics(cache, viewing, load, guard);
   const posters = new Posters(origin, catalog);
-  const app = edgeApp({ cache, viewing, posters, load, metrics, clock, isReady: bus.isConnected });
+  const app = edgeApp({
+    ...{ cache, viewing, posters, load, guard, sessions, metrics, clock },
+    isReady: bus.isConnected,
+  });
   const listener = await listen({
     port: settings.port,
     hostname: settings.host,
@@ -61,11 +88,12 @@ export async function startEdge(
   log.info({ edge, port: listener.port }, `${edge} listens on port ${listener.port}`);
 }
 
-function edgeMetrics(cache: MediaCache, viewing: Viewing, load: Load): Metrics {
+function edgeMetrics(cache: MediaCache, viewing: Viewing, load: Load, guard: Guard): Metrics {
   const { counts } = cache;
   const metrics = new Metrics();
   metrics.add('headwater_edge_responses_total', 'Whole answers sent', () => load.totalRequests);
   metrics.add('headwater_edge_bytes_total', 'Bytes of bodies sent', () => load.totalBytes);
+  metrics.add('headwater_edge_refusals_total', 'Requests without a token that opens', () => guard.refusals);
   metrics.add('headwater_edge_viewers', 'Seconds of media sent a second', () => load.measure().viewers);
   metrics.add('headwater_edge_cache_hits_total', 'Media found in memory', () => counts.hits);
   metrics.add('headwater_edge_cache_misses_total', 'Media asked of the origin', () => counts.misses);

@@ -1,3 +1,5 @@
+import type { Headed } from '../runtime/prepared.ts';
+
 /** What came of asking the origin. */
 export type Fetched =
   | { readonly kind: 'object'; readonly bytes: Uint8Array<ArrayBuffer> }
@@ -19,9 +21,12 @@ const OBJECT_MAX_BYTES = 256 * 1024 * 1024;
 /** Pulls objects from the origin over HTTP. */
 export class OriginClient {
   readonly #url: string;
+  readonly #signed: (path: string) => Headed;
 
-  constructor(url: string) {
+  /** `signed` gives the headers that prove who asks for a path. */
+  constructor(url: string, signed: (path: string) => Headed = () => ({})) {
     this.#url = url.replace(/\/+$/, '');
+    this.#signed = signed;
   }
 
   /** Throws OriginUnreachable. */
@@ -38,7 +43,10 @@ export class OriginClient {
   }
 
   async #fetchOnce(path: string): Promise<Fetched> {
-    const response = await fetch(this.#url + path, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const response = await fetch(this.#url + path, {
+      headers: this.#signed(path),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
     if (response.status === 404) {
       await response.body?.cancel();
       return { kind: 'absent' };

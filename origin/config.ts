@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { commonSettings, DoorPort, Port, Text, YesOrNo } from '../runtime/config.ts';
+import { TokenKeysSetting } from '../wire/token-keys.ts';
 
 /** `50000-50100`. */
 const PortRange = z
@@ -116,6 +117,12 @@ export const originSettings = {
     schema: z.enum(['push', 'pull']),
     fallback: 'push',
     help: 'push: sent over NATS to the edges that watch; pull: each edge asks for them over HTTP',
+  },
+  tokenKeys: {
+    env: 'HEADWATER_TOKEN_KEYS',
+    schema: TokenKeysSetting,
+    fallback: null,
+    help: 'keys of playback tokens, separated by commas, as at the coordinator; without them nobody gets what is protected',
   },
   ...commonSettings,
 } as const;

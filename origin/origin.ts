@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import type { KV } from '@nats-io/kv';
 import { ownAddresses } from '../runtime/addresses.ts';
-import { type Bus, ensureStream, openBucket, openBus } from '../runtime/bus.ts';
+import { type Bus, ensureStream, openBucket, openBus, watchBucket } from '../runtime/bus.ts';
 import { systemClock } from '../runtime/clock.ts';
 import type { Values } from '../runtime/config.ts';
 import { Failure } from '../runtime/failure.ts';
@@ -10,6 +10,7 @@ import type { Lifecycle } from '../runtime/lifecycle.ts';
 import { Metrics } from '../runtime/metrics.ts';
 import type { Context } from '../runtime/node.ts';
 import { find } from '../runtime/process.ts';
+import { Catalog } from '../wire/catalog.ts';
 import type { PresentationId } from '../wire/ids.ts';
 import { ORIGIN_KEY, type OriginCard } from '../wire/origin-card.ts';
 import type { ChunkPath } from '../wire/paths.ts';
@@ -36,7 +37,7 @@ import { readProgramme } from './ingest/programme.ts';
 import { announceRecordings } from './ingest/recorder.ts';
 import { BITS_PER_SECOND_MAX, openWhip } from './ingest/whip/routes.ts';
 import { openStorage } from './packaging/storage.ts';
-import { openGate } from './rtp/gate.ts';
+import { openGate } from './rtp/open-gate.ts';
 import { SEGMENT_SECONDS, type Station } from './station.ts';
 import { networkOf } from './webrtc/settings.ts';
 import { findLive } from './whep/programme.ts';
@@ -58,7 +59,8 @@ export async function startOrigin(
   await ensureStream(bus, TIMELINE_STREAM, [ALL_TIMELINES], TIMELINE_MESSAGES);
   const bucket = await openBucket(bus, PRESENTATIONS_BUCKET);
   const pushesChunks = settings.chunks === 'push';
-  const station: Station = { bus, bucket, storage, pushesChunks, clock: systemClock, log };
+  const described = await describedBefore(bucket);
+  const station: Station = { bus, bucket, described, storage, pushesChunks, clock: systemClock, log };
   const opened: Opened = { channel: () => null, want: () => {}, admit: notYet };
   const posters = new Posters(storage, (id) => opened.channel(id)?.broadcast.newest() ?? null);
   const locate = (path: ChunkPath) => opened.channel(path.presentation)?.broadcast.locate(path) ?? null;
@@ -74,9 +76,10 @@ export async function startOrigin(
   });
   lifecycle.defer('WHIP', async () => whip.close());
   const metrics = new Metrics();
+  const keys = settings.tokenKeys;
   const whep = openWhep({
-    find: (id) => findLive(id, { ...opened, isFilm: (film) => isDescribed(bucket, film) }),
-    gate: openGate,
+    find: (id) => findLive(id, { ...opened, isFilm: described.get(id)?.kind === 'vod' }),
+    gate: await openGate(bus, lifecycle, { described, keys, clock: systemClock }),
     network,
     peersMax: settings.whepPeers,
     clock: systemClock,
@@ -86,7 +89,10 @@ export async function startOrigin(
   lifecycle.defer('WHEP', async () => whep.close());
   const doors = cmafRoutes({ admit, log }).route('/', whip.routes).route('/', whep.routes);
   const isReady = bus.isConnected;
-  const app = deliveryApp({ storage, posters, locate, metrics, isReady, doors });
+  const app = deliveryApp({
+    ...{ storage, posters, locate, metrics, isReady, doors },
+    ...{ described, keys, clock: systemClock },
+  });
   const listener = await listen({
     port: settings.port,
     hostname: settings.host,
@@ -108,6 +114,15 @@ export async function startOrigin(
   opened.admit = channels.admit;
 }
 
+/** What an earlier run has described; what this one describes is added as it is. */
+async function describedBefore(bucket: KV): Promise<Catalog> {
+  const catalog = new Catalog();
+  const watch = await watchBucket(bucket, (id, description) => catalog.update(id, description));
+  await watch.caughtUp;
+  await watch.close();
+  return catalog;
+}
+
 /** Tells coordinators where publishers reach this origin. */
 async function tellWhere(bus: Bus, publicHost: string | null, ports: OriginCard['ports']): Promise<void> {
   const card: OriginCard = {
@@ -127,8 +142,6 @@ type Opened = {
   want: (id: PresentationId) => void;
   admit: Admit;
 };
-
-const isDescribed = async (bucket: KV, id: PresentationId) => (await bucket.get(id))?.operation === 'PUT';
 
 const notYet: Admit = () => ({ kind: 'refused', code: 'stopped', reason: 'the origin is starting' });
 

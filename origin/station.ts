@@ -2,6 +2,7 @@ import type { KV } from '@nats-io/kv';
 import type { Bus } from '../runtime/bus.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
+import type { Catalog } from '../wire/catalog.ts';
 import type { Storage } from './packaging/storage.ts';
 
 /** What every presentation of an origin works with. */
@@ -9,6 +10,8 @@ export type Station = {
   readonly bus: Bus;
   /** Descriptions of presentations. */
   readonly bucket: KV;
+  /** The same, as this origin knows them: it is told first. */
+  readonly described: Catalog;
   readonly storage: Storage;
   /** Whether chunks are pushed to the edges that listen; else they pull them. */
   readonly pushesChunks: boolean;

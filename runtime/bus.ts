@@ -124,9 +124,9 @@ export async function ensureStream(
   await streams.add(config).catch(() => streams.update(name, config));
 }
 
-/** Opens a key-value bucket, making it where there is none. */
-export const openBucket = (bus: Bus, name: string): Promise<KV> =>
-  new Kvm(bus.jetstream).create(name, { history: 1, replicas: bus.replicas });
+/** Opens a key-value bucket, making it where there is none. What is put there is kept for `ttlMs`, 0 for ever. */
+export const openBucket = (bus: Bus, name: string, ttlMs = 0): Promise<KV> =>
+  new Kvm(bus.jetstream).create(name, { history: 1, replicas: bus.replicas, ttl: ttlMs });
 
 /** Told of each message on a subject, in order. */
 export type OnMessage = (subject: string, data: Uint8Array) => void;

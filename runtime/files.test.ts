@@ -50,12 +50,23 @@ describe('secrets', () => {
     expect(first.fresh).toBe(true);
     expect(second).toEqual({ secrets: first.secrets, fresh: false });
     expect(first.secrets.adminToken).toMatch(/^[\w-]{32}$/);
+    expect(new Set(first.secrets.tokenKeys).size).toBe(2);
+    for (const key of first.secrets.tokenKeys) expect(key).toMatch(/^[\w-]{43}$/);
+  });
+
+  test('of an earlier version get keys, and stay what they were', async () => {
+    const adminToken = 'the token of the admin';
+    await writeFile(join(folder, 'secrets.json'), JSON.stringify({ adminToken }));
+    const first = await openSecrets(folder);
+    expect(first).toMatchObject({ fresh: false, secrets: { adminToken } });
+    expect(await openSecrets(folder)).toEqual(first);
   });
 
   test('are of this cluster alone', async () => {
     const one = await openSecrets(join(folder, 'one'));
     const other = await openSecrets(join(folder, 'other'));
     expect(one.secrets.adminToken).not.toBe(other.secrets.adminToken);
+    expect(one.secrets.tokenKeys).not.toEqual(other.secrets.tokenKeys);
   });
 
   test('are readable for nobody else', async () => {

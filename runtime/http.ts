@@ -1,8 +1,14 @@
 import { lacksIpv6, listenFailure } from './listening.ts';
 import { bun, deno } from './platform.ts';
 
-/** Answers a request. `address` is the client's, as the socket knows it. */
-export type Fetch = (request: Request) => Response | Promise<Response>;
+/** Who is at the other end. */
+export type Peer = {
+  /** The IP address from which a request came, as the socket knows it; empty when it is gone. */
+  readonly addressOf: (request: Request) => string;
+};
+
+/** Answers a request. */
+export type Fetch = (request: Request, peer: Peer) => Response | Promise<Response>;
 
 export type Listener = {
   /** The one asked for, or the free one found when 0 was asked for. */
@@ -40,20 +46,38 @@ function serve(options: ListenOptions): Promise<Listener> {
 }
 
 async function serveOnBun(api: typeof Bun, { port, hostname, fetch }: ListenOptions): Promise<Listener> {
-  const server = api.serve({ port, hostname, fetch, idleTimeout: IDLE_SECONDS });
+  const peer: Peer = { addressOf: (request) => server.requestIP(request)?.address ?? '' };
+  const server: Bun.Server<undefined> = api.serve({
+    port,
+    hostname,
+    fetch: (request) => fetch(request, peer),
+    idleTimeout: IDLE_SECONDS,
+  });
   return { port: server.port ?? port, close: () => server.stop(true) };
 }
 
 async function serveOnDeno(api: NonNullable<typeof deno>, options: ListenOptions): Promise<Listener> {
   const { port, hostname, fetch } = options;
-  const server = api.serve({ port, hostname, onListen() {} }, (request) => fetch(request));
+  const server = api.serve({ port, hostname, onListen() {} }, (request, { remoteAddr }) =>
+    fetch(request, { addressOf: () => remoteAddr.hostname }),
+  );
   return { port: server.addr.port, close: () => server.shutdown() };
 }
+
+type NodeConnection = {
+  readonly incoming: { readonly socket: { readonly remoteAddress?: string | undefined } };
+};
 
 async function serveOnNode({ port, hostname, fetch }: ListenOptions): Promise<Listener> {
   const { serve: serveNode } = await import('@hono/node-server');
   const { promise, resolve, reject } = Promise.withResolvers<Listener>();
-  const server = serveNode({ port, hostname, fetch }, (info) => {
+  const options = {
+    port,
+    hostname,
+    fetch: (request: Request, { incoming }: NodeConnection) =>
+      fetch(request, { addressOf: () => incoming.socket.remoteAddress ?? '' }),
+  };
+  const server = serveNode(options, (info) => {
     resolve({ port: info.port, close });
   });
   server.on('error', reject);

@@ -7,10 +7,16 @@ import { readIfThere, writeWhole } from './files.ts';
 const Secrets = z.object({
   /** Opens the portal and the API (`Authorization: Bearer …`). */
   adminToken: z.string().min(16),
+  /** Sign playback tokens: the first is in use, the second takes its place one day. */
+  tokenKeys: z.array(z.string().min(32)).min(1).readonly(),
 });
 export type Secrets = Readonly<z.infer<typeof Secrets>>;
 
+/** Those of an earlier version have no keys. */
+const Kept = Secrets.partial({ tokenKeys: true });
+
 const TOKEN_BYTES = 24;
+const KEY_BYTES = 32;
 
 /**
  * The secrets kept in a data folder, made at the first start; `fresh` says that this was it, so that they
@@ -27,8 +33,19 @@ export async function openSecrets(
       'Make it readable for this user',
     );
   });
-  if (kept) return { secrets: parse(path, kept), fresh: false };
-  const secrets = { adminToken: randomBytes(TOKEN_BYTES).toString('base64url') };
+  const before = kept && parse(path, kept);
+  if (before?.tokenKeys) return { secrets: { ...before, tokenKeys: before.tokenKeys }, fresh: false };
+  const secrets = { adminToken: before?.adminToken ?? random(TOKEN_BYTES), tokenKeys: newTokenKeys() };
+  await write(path, secrets);
+  return { secrets, fresh: before === null };
+}
+
+const random = (bytes: number) => randomBytes(bytes).toString('base64url');
+
+/** Two: see docs/architecture.md on how they change. */
+export const newTokenKeys = (): readonly string[] => [random(KEY_BYTES), random(KEY_BYTES)];
+
+async function write(path: string, secrets: Secrets): Promise<void> {
   try {
     await writeWhole(path, `${JSON.stringify(secrets, null, 2)}\n`, 0o600);
   } catch (error) {
@@ -39,12 +56,11 @@ export async function openSecrets(
       'Name a writable folder in HEADWATER_DATA',
     );
   }
-  return { secrets, fresh: true };
 }
 
-function parse(path: string, bytes: Uint8Array): Secrets {
+function parse(path: string, bytes: Uint8Array): z.infer<typeof Kept> {
   try {
-    return Secrets.parse(JSON.parse(new TextDecoder().decode(bytes)));
+    return Kept.parse(JSON.parse(new TextDecoder().decode(bytes)));
   } catch {
     throw new Failure(
       'storage-unusable',

@@ -40,6 +40,7 @@ export const film = (id: string, change: Partial<Presentation> = {}): Presentati
   windowMs: 0,
   durationMs: 30_000,
   outputs: ['hls', 'dash'],
+  protection: 'none',
   onDemand: false,
   poster: true,
   tracks: [

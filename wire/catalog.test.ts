@@ -16,6 +16,7 @@ const film: Presentation = {
   durationMs: 30_000,
   poster: true,
   outputs: ['hls', 'dash'],
+  protection: 'none',
   onDemand: false,
   tracks: [],
 };

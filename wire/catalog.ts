@@ -27,9 +27,14 @@ export class Catalog {
     }
     const presentation = read(Presentation, description);
     if (presentation?.id !== id) return false;
-    this.#presentations.set(id, presentation);
-    for (const tell of this.#awaited.get(id) ?? []) tell();
+    this.set(presentation);
     return true;
+  }
+
+  /** Takes a description that is known to be one. */
+  set(presentation: Presentation): void {
+    this.#presentations.set(presentation.id, presentation);
+    for (const tell of this.#awaited.get(presentation.id) ?? []) tell();
   }
 
   /** Resolves when a presentation is described, or after `timeoutMs`. */

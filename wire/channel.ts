@@ -20,6 +20,10 @@ export type Codecs = Readonly<z.infer<typeof Codecs>>;
 export const Ladder = z.enum(['passthrough', 'mobile', '1080p']);
 export type Ladder = z.infer<typeof Ladder>;
 
+/** Who may watch: anybody, or who has a token. */
+export const Protection = z.enum(['none', 'token']);
+export type Protection = z.infer<typeof Protection>;
+
 /** How viewers get it. */
 export const Output = z.enum(['hls', 'dash', 'rtp']);
 export type Output = z.infer<typeof Output>;
@@ -49,6 +53,8 @@ export const ChannelSettings = z.object({
     .min(1)
     .max(3)
     .default([...DEFAULT_OUTPUTS]),
+  /** Holds for its recordings too. */
+  protection: Protection.default('none'),
   /** How far back viewers can go. */
   windowMs: z.int().min(10_000).max(86_400_000).default(60_000),
   segmentMs: z.int().min(1_000).max(10_000).default(2_000),

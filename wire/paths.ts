@@ -51,6 +51,9 @@ const isImmutableKind: Readonly<Record<MediaPath['kind'], boolean>> = {
 
 export const isImmutable = (path: MediaPath): path is ImmutablePath => isImmutableKind[path.kind];
 
+/** Before `<token>/v/…`. */
+export const TOKEN_PREFIX = '/t/';
+
 /** Names the playlists of MPEG-TS. Nothing else in a query is part of a path. */
 export const TS_QUERY = '?container=ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DEFAULT_OUTPUTS, Output } from './channel.ts';
+import { DEFAULT_OUTPUTS, Output, Protection } from './channel.ts';
 import { PresentationId, TrackId } from './ids.ts';
 
 /** What a player must know of a video track before it fetches it. */
@@ -62,6 +62,7 @@ export const Presentation = z.object({
   durationMs: z.number().nonnegative().nullable(),
   /** How viewers may have it. */
   outputs: z.array(Output).default([...DEFAULT_OUTPUTS]),
+  protection: Protection.default('none'),
   /** Edges say when somebody watches it. */
   onDemand: z.boolean().default(false),
   /** Whether `poster.jpg` can be asked for. */

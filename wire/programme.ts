@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ChannelSettings, Codecs } from './channel.ts';
+import { ChannelSettings, Codecs, Protection } from './channel.ts';
 import { PresentationId } from './ids.ts';
 
 /** A film to package once and keep. */
@@ -11,6 +11,7 @@ const Vod = z.object({
   file: z.string().min(1),
   ladder: z.enum(['mobile', '1080p']).default('1080p'),
   ...Codecs.shape,
+  protection: Protection.default('none'),
 });
 export type Vod = Readonly<z.infer<typeof Vod>>;
 

@@ -65,3 +65,9 @@ export const CHANNELS_BUCKET = 'headwater_channels';
 
 /** The key-value bucket of what the coordinator must know of an origin. */
 export const ORIGINS_BUCKET = 'headwater_origins';
+
+/** The key-value bucket of tokens that are good no more: one key a token or session. */
+export const REVOCATIONS_BUCKET = 'headwater_revocations';
+
+/** Where edges tell which counted sessions play. Core NATS: it is said again. */
+export const SESSIONS_SUBJECT = 'headwater.sessions';

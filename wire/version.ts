@@ -1,2 +1,2 @@
 /** The version of every message and path in this folder. It changes when an old node could misread a new one. */
-export const WIRE_VERSION = 2;
+export const WIRE_VERSION = 3;

@@ -1,10 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { systemClock } from '../../runtime/clock.ts';
 import { describeAll, edge, film, hear } from '../../tests/fleet.ts';
 import { type Nats, startNats, testBus } from '../../tests/nats.ts';
+import { quiet } from '../../tests/quiet.ts';
+import { KEYS } from '../../tests/tokens.ts';
 import { Catalog } from '../../wire/catalog.ts';
 import type { Presentation, State } from '../../wire/presentation.ts';
 import { Channels } from '../channels.ts';
 import { Registry } from '../registry.ts';
+import { Tokens } from '../tokens.ts';
 import { api } from './api.ts';
 
 const NOW = 1_000_000;
@@ -12,14 +16,17 @@ const TOKEN = 'a token of the admin';
 
 let nats: Nats;
 let channels: Channels;
+let tokens: Tokens;
 let close: () => Promise<void>;
 
 beforeAll(async () => {
   nats = await startNats();
   const bus = await testBus(nats);
   channels = await Channels.open(bus);
+  tokens = await Tokens.open({ bus, keys: KEYS, clock: systemClock, log: quiet });
   close = async () => {
     await channels.close();
+    await tokens.close();
     await bus.close();
     await nats.remove();
   };
@@ -33,7 +40,7 @@ function serving(presentations: readonly Presentation[] = [], edges: Parameters<
   const registry = new Registry();
   for (const one of edges) hear(registry, one, NOW);
   const clock = { now: () => NOW + 500, every: () => () => {} };
-  const app = api({ catalog, registry, channels, clock, adminToken: TOKEN });
+  const app = api({ catalog, registry, channels, tokens, clock, adminToken: TOKEN });
   const get = (path: string, authorization?: string) =>
     app.request(`http://video.example:8080${path}`, {
       headers: authorization ? { Authorization: authorization } : {},
@@ -50,6 +57,7 @@ describe('presentations', () => {
           ...{ id: 'bbb', title: 'The film bbb', kind: 'vod', state: 'ready', durationMs: 30_000 },
           poster: '/play/bbb/poster.jpg',
           play: { hls: '/play/bbb.m3u8', dash: '/play/bbb.mpd' },
+          protection: 'none',
           outputs: ['hls', 'dash'],
           tracks: [
             { id: 'v720', kind: 'video', codec: 'avc1.64001f', width: 1_280, height: 720, frameRate: 24 },

@@ -5,20 +5,31 @@ import type { Catalog } from '../../wire/catalog.ts';
 import { bearer } from '../auth/bearer.ts';
 import type { Channels } from '../channels.ts';
 import type { Registry } from '../registry.ts';
+import type { Tokens } from '../tokens.ts';
 import { channelRoutes } from './channels.ts';
 import { nodeRoutes } from './nodes.ts';
 import { presentationRoutes } from './presentations.ts';
+import { tokenRoutes } from './tokens.ts';
 
 export type Api = {
   readonly catalog: Catalog;
   readonly registry: Registry;
   readonly channels: Channels;
+  readonly tokens: Tokens;
   readonly clock: Clock;
   readonly adminToken: string;
 };
 
+const CLOSED = [
+  '/nodes',
+  '/channels',
+  '/channels/*',
+  '/presentations/:id/tokens',
+  '/presentations/:id/tokens/*',
+];
+
 /** `/api/v1`, described by itself at `/api/v1/openapi.json`. What is about the fleet asks for the admin token. */
-export function api({ catalog, registry, channels, clock, adminToken }: Api): OpenAPIHono {
+export function api({ catalog, registry, channels, tokens, clock, adminToken }: Api): OpenAPIHono {
   const app = new OpenAPIHono({
     defaultHook: (result, c) => {
       if (result.success) return;
@@ -27,9 +38,10 @@ export function api({ catalog, registry, channels, clock, adminToken }: Api): Op
       return c.json({ error: { code: 'bad-request', message } }, 400);
     },
   });
-  for (const path of ['/nodes', '/channels', '/channels/*']) app.use(path, bearer(adminToken));
+  for (const path of CLOSED) app.use(path, bearer(adminToken));
   presentationRoutes(app, catalog);
   channelRoutes(app, channels, catalog);
+  tokenRoutes(app, { catalog, channels, tokens, clock });
   nodeRoutes(app, registry, clock);
   app.openAPIRegistry.registerComponent('securitySchemes', 'adminToken', { type: 'http', scheme: 'bearer' });
   app.doc31('/openapi.json', {

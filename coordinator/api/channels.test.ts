@@ -4,12 +4,15 @@ import { systemClock } from '../../runtime/clock.ts';
 import { isKey } from '../../runtime/keys.ts';
 import { describeAll, film } from '../../tests/fleet.ts';
 import { type Nats, startNats, testBus } from '../../tests/nats.ts';
+import { quiet } from '../../tests/quiet.ts';
+import { KEYS } from '../../tests/tokens.ts';
 import { Catalog } from '../../wire/catalog.ts';
 import { ORIGIN_KEY, type OriginCard } from '../../wire/origin-card.ts';
 import { ORIGINS_BUCKET } from '../../wire/subjects.ts';
 import { WIRE_VERSION } from '../../wire/version.ts';
 import { Channels } from '../channels.ts';
 import { Registry } from '../registry.ts';
+import { Tokens } from '../tokens.ts';
 import { api } from './api.ts';
 
 const TOKEN = 'a token of the admin';
@@ -24,6 +27,7 @@ const CARD: OriginCard = {
 let nats: Nats;
 let bus: Bus;
 let channels: Channels;
+let tokens: Tokens;
 let call: (method: string, path: string, body?: unknown, token?: string) => Promise<Response>;
 
 beforeAll(async () => {
@@ -31,9 +35,17 @@ beforeAll(async () => {
   bus = await testBus(nats);
   await (await openBucket(bus, ORIGINS_BUCKET)).put(ORIGIN_KEY, JSON.stringify(CARD));
   channels = await Channels.open(bus);
+  tokens = await Tokens.open({ bus, keys: KEYS, clock: systemClock, log: quiet });
   const catalog = new Catalog();
   describeAll(catalog, [film('bbb')]);
-  const app = api({ catalog, registry: new Registry(), channels, clock: systemClock, adminToken: TOKEN });
+  const app = api({
+    catalog,
+    registry: new Registry(),
+    channels,
+    tokens,
+    clock: systemClock,
+    adminToken: TOKEN,
+  });
   call = async (method, path, body, token = TOKEN) =>
     app.request(`http://video.example:8080${path}`, {
       method,
@@ -44,6 +56,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await channels.close();
+  await tokens.close();
   await bus.close();
   await nats.remove();
 });

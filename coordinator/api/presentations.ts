@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Catalog } from '../../wire/catalog.ts';
-import { Output } from '../../wire/channel.ts';
+import { Output, Protection } from '../../wire/channel.ts';
 import type { Presentation, Track } from '../../wire/presentation.ts';
 import { Flat, flatten } from './state.ts';
 
@@ -32,6 +32,8 @@ const Item = z
     durationMs: z.number().nullable(),
     poster: z.string().nullable(),
     play: z.object({ hls: z.string(), dash: z.string() }),
+    /** `token`: to play it, and to see its poster, takes one. */
+    protection: Protection,
     outputs: z.array(Output),
     tracks: z.array(z.discriminatedUnion('kind', [VideoItem, AudioItem])),
   })
@@ -64,7 +66,7 @@ export function presentationRoutes(app: OpenAPIHono, catalog: Catalog): void {
 }
 
 function itemOf(presentation: Presentation): z.infer<typeof Item> {
-  const { id, title, kind, state, durationMs, poster, outputs, tracks } = presentation;
+  const { id, title, kind, state, durationMs, poster, protection, outputs, tracks } = presentation;
   return {
     id,
     title,
@@ -73,6 +75,7 @@ function itemOf(presentation: Presentation): z.infer<typeof Item> {
     durationMs,
     poster: poster ? `/play/${id}/poster.jpg` : null,
     play: { hls: `/play/${id}.m3u8`, dash: `/play/${id}.mpd` },
+    protection,
     outputs: [...outputs],
     tracks: tracks.map(trackItem),
   };

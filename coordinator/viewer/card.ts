@@ -11,6 +11,7 @@ export class Card {
   readonly #link = find(this.element, '.card-link', HTMLAnchorElement);
   readonly #poster = find(this.element, '.poster', HTMLElement);
   readonly #placeholder = find(this.element, '.placeholder', HTMLElement);
+  readonly #lock = find(this.element, '.badge.lock', HTMLElement);
   readonly #live = find(this.element, '.badge.live', HTMLElement);
   readonly #duration = find(this.element, '.badge.duration', HTMLElement);
   readonly #notice = find(this.element, '.notice', HTMLElement);
@@ -30,6 +31,7 @@ export class Card {
     this.element.dataset.state = item.state;
     write(this.#title, item.title);
     write(this.#line, item.state === 'packaging' ? 'Playable soon' : condition(item, Date.now()));
+    this.#lock.hidden = item.protection === 'none';
     this.#live.hidden = item.state !== 'live';
     this.#duration.hidden = item.durationMs === null || notice !== null;
     write(this.#duration, item.durationMs === null ? '' : clock(item.durationMs));
@@ -39,7 +41,7 @@ export class Card {
       item.state === 'packaging' ? `Packaging ${percent(item.progress)}` : (notice?.title ?? ''),
     );
     showProgress(this.#progress, notice?.progress ?? null);
-    this.#showPoster(item.poster);
+    this.#showPoster(item.protection === 'none' ? item.poster : null);
   }
 
   /** Says that this is the one on the stage. */

@@ -1,4 +1,5 @@
 import Hls, { type ErrorData, type HlsConfig } from 'hls.js';
+import { goingOn } from './access.ts';
 import { bufferedMs, type Facts } from './facts.ts';
 import { Margin } from './margin.ts';
 import { type Lag, leapOf, paceOf } from './pace.ts';
@@ -32,6 +33,8 @@ export class Engine implements Playback {
   readonly #source: Source;
   readonly #margin = new Margin();
   readonly #keepPace = () => this.#setPace();
+  /** The coordinator's address of this session. */
+  #url: string;
   #hls: Hls;
   #hasLeapt = false;
   #withdraw = () => {};
@@ -40,6 +43,7 @@ export class Engine implements Playback {
 
   constructor(source: Source) {
     this.#source = source;
+    this.#url = source.url;
     this.#hls = this.#open(-1);
     if (source.live) source.video.addEventListener('timeupdate', this.#keepPace);
   }
@@ -104,7 +108,7 @@ export class Engine implements Playback {
     });
     hls.on(Hls.Events.FRAG_BUFFERED, () => this.#recovered());
     hls.on(Hls.Events.ERROR, (_, data) => this.#failed(data));
-    hls.loadSource(this.#source.url);
+    hls.loadSource(this.#url);
     hls.attachMedia(this.#source.video);
     return hls;
   }
@@ -144,6 +148,7 @@ export class Engine implements Playback {
   #reload(): void {
     const { video, live } = this.#source;
     const [position, playing] = [video.currentTime, !video.paused];
+    this.#url = goingOn(this.#source.url, this.#hls.levels[this.#hls.loadLevel]?.details?.url ?? this.#url);
     this.#end();
     this.#hls = this.#open(live ? -1 : position);
     if (playing) void startPlaying(video);

@@ -1,6 +1,7 @@
 import { find } from '../web/dom.ts';
 import { poll } from '../web/poll.ts';
 import { fetchPresentations, type Presentation } from '../web/presentation.ts';
+import { tokenIn } from './access.ts';
 import { Library } from './library.ts';
 import { addressOf, watched } from './route.ts';
 import { Stage } from './stage.ts';
@@ -14,10 +15,14 @@ const outage = find(document, '.outage', HTMLElement);
 let items: readonly Presentation[] | null = null;
 /** The id that was on the stage last. */
 let before: string | null = null;
+/** Tokens that this page was opened with, by presentation: the address loses them when its viewer looks around. */
+const tokens = new Map<string, string>();
 
 function show(): void {
   const id = watched(location);
-  const view = viewOf(id, items);
+  const given = tokenIn(location);
+  if (id !== null && given !== null) tokens.set(id, given);
+  const view = viewOf(id, items, tokens.get(id ?? '') ?? null);
   stage.show(view, Date.now());
   if (items) library.show(items, id);
   const item = items?.find((candidate) => candidate.id === id);

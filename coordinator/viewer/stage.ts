@@ -5,7 +5,7 @@ import { Elsewhere } from './elsewhere.ts';
 import { showFacts } from './facts-list.ts';
 import { Message } from './message.ts';
 import type { Player } from './player.ts';
-import { type Notice, noticeOf, type View } from './view.ts';
+import type { Notice, View } from './view.ts';
 
 const FACTS_EVERY_MS = 1_000;
 
@@ -58,7 +58,7 @@ export class Stage {
         if (!this.#drains(view.item)) this.#halt(view.notice);
         break;
       case 'playing':
-        this.#describe(view.item, view.item.title, condition(view.item, nowMs));
+        this.#describe(view.item, view.item.title, condition(view.item, nowMs), view.item.play.hls);
         void this.#play(view.item);
     }
   }
@@ -68,12 +68,12 @@ export class Stage {
     return this.#playing === item.id && this.#player?.hasMore() === true;
   }
 
-  #describe(item: Presentation | null, title: string, line: string): void {
+  /** `url` is for other players; null while there is nothing to play. */
+  #describe(item: Presentation | null, title: string, line: string, url: string | null = null): void {
     write(this.#title, title);
     write(this.#line, line);
     this.#badge.hidden = item?.state !== 'live';
-    const playable = item !== null && noticeOf(item) === null;
-    this.#elsewhere.show(playable ? new URL(item.play.hls, location.href).href : null);
+    this.#elsewhere.show(url && new URL(url, location.href).href);
   }
 
   #halt(notice: Notice | null): void {

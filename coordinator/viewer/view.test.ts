@@ -7,6 +7,7 @@ const described: Omit<Presentation & { state: 'ready' }, 'state'> = {
   title: 'Big Buck Bunny',
   kind: 'vod',
   durationMs: null,
+  protection: 'none',
   poster: null,
   play: { hls: '/play/bbb.m3u8', dash: '/play/bbb.mpd' },
   tracks: [],
@@ -22,5 +23,15 @@ const views: [string | null, Presentation[] | null, string][] = [
   ['bbb', [{ ...described, state: 'packaging', progress: 0.4 }], 'waiting'],
 ];
 test.each(views)('%p of %j is %p', (id, items, kind) => {
-  expect<string>(viewOf(id, items).kind).toBe(kind);
+  expect<string>(viewOf(id, items, null).kind).toBe(kind);
+});
+
+test('what is protected plays for who has a token', () => {
+  const items: Presentation[] = [{ ...ready, protection: 'token' }];
+  expect(viewOf('bbb', items, null)).toMatchObject({ kind: 'waiting', notice: { title: 'Protected' } });
+  expect(viewOf('bbb', items, 'a.b.c')).toMatchObject({
+    kind: 'playing',
+    item: { play: { hls: '/play/bbb.m3u8?token=a.b.c' } },
+  });
+  expect(viewOf('bbb', [ready], 'a.b.c')).toEqual({ kind: 'playing', item: ready });
 });

@@ -1,5 +1,6 @@
 import type { Presentation } from '../web/presentation.ts';
 import { percent, sentence } from '../web/words.ts';
+import { unlocked } from './access.ts';
 
 /** What the stage shows. */
 export type View =
@@ -13,14 +14,25 @@ export type View =
 /** Why there is nothing to see, for people. */
 export type Notice = { readonly title: string; readonly text: string; readonly progress: number | null };
 
-export function viewOf(id: string | null, items: readonly Presentation[] | null): View {
+/** `token` is the viewer's for what is watched, if there is one. */
+export function viewOf(id: string | null, items: readonly Presentation[] | null, token: string | null): View {
   if (id === null) return { kind: 'closed' };
   if (items === null) return { kind: 'loading' };
   const item = items.find((candidate) => candidate.id === id);
   if (!item) return { kind: 'unknown', id };
   const notice = noticeOf(item);
-  return notice ? { kind: 'waiting', item, notice } : { kind: 'playing', item };
+  if (notice) return { kind: 'waiting', item, notice };
+  if (item.protection === 'none') return { kind: 'playing', item };
+  return token === null
+    ? { kind: 'waiting', item, notice: LOCKED }
+    : { kind: 'playing', item: unlocked(item, token) };
 }
+
+const LOCKED: Notice = {
+  title: 'Protected',
+  text: 'To watch this takes a link with a token. Whoever publishes it can give you one.',
+  progress: null,
+};
 
 /** What there is to say about a presentation that can't be played; null when it can. */
 export function noticeOf(item: Presentation): Notice | null {

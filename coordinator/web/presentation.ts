@@ -26,6 +26,8 @@ const described = {
   title: z.string(),
   kind: z.enum(['live', 'vod']),
   durationMs: z.nullable(z.number()),
+  /** `token`: to play it, and to see its picture, takes one. */
+  protection: z.enum(['none', 'token']),
   /** Where its picture is; null while it has none. */
   poster: z.nullable(z.string()),
   play: z.object({ hls: z.string(), dash: z.string() }),

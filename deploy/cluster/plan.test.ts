@@ -11,6 +11,7 @@ function plan(args: readonly string[]) {
   const input = {
     settings: result.values,
     adminToken: 'secret',
+    tokenKeys: 'one,two',
     programme: '/data/p.json',
     runtime: '/bin/bun',
   };

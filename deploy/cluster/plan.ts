@@ -6,6 +6,8 @@ import { type ClusterSettings, root } from './settings.ts';
 export type PlanInput = {
   readonly settings: ClusterSettings;
   readonly adminToken: string;
+  /** As HEADWATER_TOKEN_KEYS says them. */
+  readonly tokenKeys: string;
   /** Path of the file that tells the origin what to present. */
   readonly programme: string;
   /** The program that runs nodes. */
@@ -58,7 +60,7 @@ function edge(input: PlanInput, index: number): Part {
 }
 
 function node(
-  { settings, runtime }: PlanInput,
+  { settings, runtime, tokenKeys }: PlanInput,
   name: string,
   folder: 'origin' | 'coordinator' | 'edge',
   port: number,
@@ -73,6 +75,7 @@ function node(
       HEADWATER_NATS_URL: natsUrlOf(settings),
       HEADWATER_DATA: settings.data,
       HEADWATER_LOG_LEVEL: settings.logLevel,
+      HEADWATER_TOKEN_KEYS: tokenKeys,
       ...env,
     },
     port,

@@ -5,7 +5,7 @@ import { find } from '../../runtime/process.ts';
 import { openSecrets, type Secrets } from '../../runtime/secrets.ts';
 import { Cluster } from './cluster.ts';
 import { takeLock } from './lock.ts';
-import { type Plan, planOf } from './plan.ts';
+import { type Plan, type PlanInput, planOf } from './plan.ts';
 import { checkPorts } from './ports.ts';
 import { CHANNEL, FILM, programmeOf } from './programme.ts';
 import { showProgress } from './progress.ts';
@@ -38,8 +38,8 @@ async function withLock(settings: ClusterSettings, work: () => Promise<void>): P
 /** Everything that can be wrong with the machine is looked at before the first process starts. */
 async function supervise(settings: ClusterSettings, terminal: Terminal, signal: AbortSignal): Promise<void> {
   await checkFilm(settings.film);
-  const { adminToken, fresh } = await adminSecrets(settings.data);
-  const plan = await prepare(settings, adminToken);
+  const { fresh, ...secrets } = await secretsOf(settings.data);
+  const plan = await prepare(settings, secrets);
   const cluster = new Cluster(plan, settings, terminal);
   try {
     await Promise.race([cluster.start(signal), aborted(signal)]);
@@ -56,17 +56,23 @@ async function checkFilm(film: string): Promise<void> {
   throw new Failure('bad-setting', `there is no film ${film}`, 'Name another with --film or HEADWATER_FILM');
 }
 
-/** Secrets made by this start come back as `fresh`. A token from outside is not kept. */
-async function adminSecrets(data: string): Promise<{ adminToken: string; fresh: Secrets | null }> {
-  const given = process.env.HEADWATER_ADMIN_TOKEN;
-  if (given) return { adminToken: given, fresh: null };
+type OwnSecrets = Pick<PlanInput, 'adminToken' | 'tokenKeys'>;
+
+/** An admin token made by this start comes back as `fresh`. What is given from outside is not kept. */
+async function secretsOf(data: string): Promise<OwnSecrets & { readonly fresh: Secrets | null }> {
+  const { HEADWATER_ADMIN_TOKEN: givenToken, HEADWATER_TOKEN_KEYS: givenKeys } = process.env;
+  if (givenToken && givenKeys) return { adminToken: givenToken, tokenKeys: givenKeys, fresh: null };
   const { secrets, fresh } = await openSecrets(data);
-  return { adminToken: secrets.adminToken, fresh: fresh ? secrets : null };
+  return {
+    adminToken: givenToken || secrets.adminToken,
+    tokenKeys: givenKeys || secrets.tokenKeys.join(','),
+    fresh: fresh && !givenToken ? secrets : null,
+  };
 }
 
-async function prepare(settings: ClusterSettings, adminToken: string): Promise<Plan> {
+async function prepare(settings: ClusterSettings, secrets: OwnSecrets): Promise<Plan> {
   const programme = join(settings.data, 'programme.json');
-  const plan = planOf({ settings, adminToken, programme, runtime: process.execPath });
+  const plan = planOf({ settings, ...secrets, programme, runtime: process.execPath });
   await checkPorts(plan.flat());
   checkNatsServer(settings);
   const presented = programmeOf(settings.film, titleOf(settings.film));

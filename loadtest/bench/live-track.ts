@@ -128,6 +128,7 @@ const describe = (nowMs: number): Presentation => ({
   windowMs: WINDOW_MS,
   durationMs: null,
   outputs: ['hls'],
+  protection: 'none',
   onDemand: false,
   poster: false,
   tracks: [

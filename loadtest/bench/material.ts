@@ -90,6 +90,7 @@ const describe = (nowMs: number): Presentation => ({
   windowMs: WINDOW_MS,
   durationMs: null,
   outputs: ['hls', 'dash'],
+  protection: 'none',
   onDemand: false,
   poster: false,
   tracks: [small, large].map(trackOf),

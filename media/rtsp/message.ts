@@ -1,5 +1,8 @@
 import { reasonOf } from './status.ts';
 
+/** The versions that are spoken, whose headers differ. */
+export type Version = '1.0' | '2.0';
+
 /** Header fields by their names in lower case; those that came several times are joined by commas. */
 export type Headers = ReadonlyMap<string, string>;
 
@@ -66,7 +69,7 @@ export function print(message: Message): Uint8Array {
 function printText(first: string, { headers, body }: Request | Response): Uint8Array {
   const fields = [...headers].filter(([name]) => name !== 'content-length');
   if (body.byteLength > 0) fields.push(['content-length', String(body.byteLength)]);
-  const lines = [first, ...fields.map(([name, value]) => `${canonical(name)}: ${oneLine(value)}`)];
+  const lines = [first, ...fields.flatMap(([name, value]) => linesOf(canonical(name), oneLine(value)))];
   const head = new TextEncoder().encode(`${lines.join('\r\n')}\r\n\r\n`);
   const bytes = new Uint8Array(head.byteLength + body.byteLength);
   bytes.set(head);
@@ -83,5 +86,11 @@ const SPELLINGS: Readonly<Record<string, string>> = {
   'rtp-info': 'RTP-Info',
   'www-authenticate': 'WWW-Authenticate',
 };
+
+/** ffmpeg, live555 and GStreamer read one challenge of a line. */
+const linesOf = (name: string, value: string): readonly string[] =>
+  (name === 'WWW-Authenticate' ? value.split(/, (?=(?:Basic|Digest) )/) : [value]).map(
+    (one) => `${name}: ${one}`,
+  );
 
 const canonical = (name: string) => SPELLINGS[name] ?? name.replaceAll(/\b[a-z]/g, (at) => at.toUpperCase());

@@ -3,9 +3,10 @@ import { healthRoutes } from '../../runtime/health.ts';
 import type { Metrics } from '../../runtime/metrics.ts';
 import * as Paths from '../../wire/paths.ts';
 import { keyOf, type Storage } from '../packaging/storage.ts';
+import { type Guarding, guard } from './guard.ts';
 import type { Posters } from './posters.ts';
 
-export type Delivery = {
+export type Delivery = Guarding & {
   readonly storage: Storage;
   readonly posters: Posters;
   readonly locate: Locate;
@@ -21,7 +22,8 @@ const TYPES = { init: 'video/mp4', segment: 'video/iso.segment', chunk: 'video/i
 export type Locate = (path: Paths.ChunkPath) => { readonly first: number; readonly size: number } | null;
 
 /** What edges fetch from the origin: whole immutable objects, and posters. Viewers never come here. */
-export function deliveryApp({ storage, posters, locate, metrics, isReady, doors }: Delivery): Hono {
+export function deliveryApp(delivery: Delivery): Hono {
+  const { storage, posters, locate, metrics, isReady, doors } = delivery;
   const counts = { segments: 0, bytes: 0, misses: 0 };
   metrics.add(
     'headwater_origin_media_requests_total',
@@ -37,6 +39,7 @@ export function deliveryApp({ storage, posters, locate, metrics, isReady, doors 
 
   const app = new Hono();
   app.route('/', healthRoutes(metrics, isReady));
+  app.use('/v/*', guard(delivery));
   app.get('/v/*', async (c) => {
     const path = Paths.parse(c.req.path);
     if (path?.kind === 'poster') return posters.respond(path.presentation);

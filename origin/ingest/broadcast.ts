@@ -58,7 +58,7 @@ export class Broadcast {
     this.#recorder = recorder;
     this.stream = new LiveStream(station.clock);
     this.#retention = new Retention(id, windowMs + segmentMs, station);
-    this.#describer = new Describer(station.bucket, describe(settings, before, station), station.log);
+    this.#describer = new Describer(describe(settings, before, station), station);
   }
 
   /** As an earlier run of the origin left it: those who watch keep their tracks while it starts. */
@@ -219,7 +219,7 @@ export class Broadcast {
 }
 
 function describe(
-  { id, title, segmentMs, chunkMs, windowMs, outputs, onDemand }: ChannelSettings,
+  { id, title, segmentMs, chunkMs, windowMs, outputs, protection, onDemand }: ChannelSettings,
   before: Presentation | null,
   { clock }: Station,
 ): Presentation {
@@ -233,6 +233,7 @@ function describe(
     windowMs,
     durationMs: null,
     outputs: [...outputs],
+    protection,
     onDemand,
     poster: before?.poster ?? false,
     tracks: before?.tracks ?? [],

@@ -103,7 +103,8 @@ export class Channels {
 
   /** A channel that was deleted is no presentation any more, and leaves no media. Recordings stay. */
   async #forget(id: PresentationId): Promise<void> {
-    const { bus, bucket, storage } = this.#options.station;
+    const { bus, bucket, described, storage } = this.#options.station;
+    described.update(id, null);
     await bucket.delete(id);
     // One that is made anew under this id must not list what is gone.
     await bus.manager.streams.purge(TIMELINE_STREAM, { filter: timelinesOf(id) });

@@ -8,7 +8,13 @@ import { snapshotOf } from '../../wire/timeline.ts';
 import type { Announcer } from '../packaging/announcer.ts';
 import { Describer } from '../packaging/describer.ts';
 import { packageEpoch } from '../packaging/epoch.ts';
-import { announcePackaged, announcerFor, readPackaged, writePackaged } from '../packaging/packaged.ts';
+import {
+  announcePackaged,
+  announcerFor,
+  type Packaged,
+  readPackaged,
+  writePackaged,
+} from '../packaging/packaged.ts';
 import { trackOf } from '../packaging/tracks.ts';
 import { SEGMENT_SECONDS, type Station } from '../station.ts';
 import { startEncoder } from '../transcode/encoder.ts';
@@ -31,7 +37,7 @@ export async function presentFilm(
   try {
     const fingerprint = await fingerprintOf(film);
     const packaged = await readPackaged(film.id, station);
-    if (packaged?.fingerprint === fingerprint) await announcePackaged(packaged, station);
+    if (packaged?.fingerprint === fingerprint) await announcePackaged(asNow(packaged, film), station);
     else await packageFilm(film, fingerprint, station, onStop);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
@@ -44,6 +50,12 @@ export async function presentFilm(
     await describer.settled();
   }
 }
+
+/** Who may watch it changes nothing of its media. */
+const asNow = (packaged: Packaged, { protection }: Vod): Packaged => ({
+  ...packaged,
+  presentation: { ...packaged.presentation, protection },
+});
 
 async function fingerprintOf({ file, ladder, title, videoCodec, audioCodec }: Vod): Promise<string> {
   const { size, mtimeMs } = await stat(file).catch(() => {
@@ -61,9 +73,8 @@ async function fingerprintOf({ file, ladder, title, videoCodec, audioCodec }: Vo
   ]);
 }
 
-const describerOf = ({ id, title }: Vod, { bucket, log }: Station) =>
+const describerOf = ({ id, title, protection }: Vod, station: Station) =>
   new Describer(
-    bucket,
     {
       id,
       title,
@@ -74,11 +85,12 @@ const describerOf = ({ id, title }: Vod, { bucket, log }: Station) =>
       windowMs: 0,
       durationMs: null,
       outputs: [...DEFAULT_OUTPUTS],
+      protection,
       onDemand: false,
       poster: false,
       tracks: [],
     },
-    log,
+    station,
   );
 
 async function packageFilm(

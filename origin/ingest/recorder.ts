@@ -186,7 +186,7 @@ export class Recorder {
   }
 
   #presentation({ id, startedMs, tracks }: Running, timelines: readonly Timeline[]): Presentation {
-    const { title, segmentMs, outputs } = this.#settings;
+    const { title, segmentMs, outputs, protection } = this.#settings;
     const durations = timelines.map(lengthMs);
     return {
       id,
@@ -198,6 +198,7 @@ export class Recorder {
       windowMs: 0,
       durationMs: Math.max(0, ...durations),
       outputs: [...outputs],
+      protection,
       onDemand: false,
       poster: tracks.some(({ media }) => media.kind === 'video'),
       tracks,

@@ -21,6 +21,7 @@ const first: Presentation = {
     windowMs: 0,
     durationMs: null,
     outputs: ['hls', 'dash'],
+    protection: 'none',
     onDemand: false,
     poster: false,
   },
@@ -46,7 +47,7 @@ describe('a description', () => {
   test('reaches the catalogs of the cluster, and so does each change', async () => {
     const catalog = new Catalog();
     const watch = await watchBucket(bucket, (key, value) => catalog.update(key, value));
-    const describer = new Describer(bucket, first, quiet);
+    const describer = new Describer(first, { bucket, described: new Catalog(), log: quiet });
     await describer.settled();
     describer.update({ poster: true });
     await describer.settled();
@@ -61,7 +62,7 @@ describe('a description', () => {
   test('that changes faster than NATS takes it ends as it was last', async () => {
     const told = new Told<Uint8Array | null>();
     const watch = await watchBucket(bucket, (_, value) => told.add(value));
-    const describer = new Describer(bucket, first, quiet);
+    const describer = new Describer(first, { bucket, described: new Catalog(), log: quiet });
     for (let step = 1; step <= 100; step++) describer.update(packaging(step / 100));
     await describer.settled();
     const entry = await bucket.get(id);
@@ -77,7 +78,11 @@ test('what NATS did not take is told again, as it is then', async () => {
     told.push(JSON.parse(text).title);
     if (told.length === 1) throw new Error('no answer');
   };
-  const describer = new Describer({ put } as unknown as KV, first, quiet);
+  const describer = new Describer(first, {
+    bucket: { put } as unknown as KV,
+    described: new Catalog(),
+    log: quiet,
+  });
   describer.update({ title: 'Another' });
   await describer.settled();
   expect(told).toEqual(['Film', 'Another']);
@@ -92,7 +97,11 @@ test.each([0, 1, 2, 3, 4, 5, 6])('a change %d turns after the last was told is t
     acks.push(resolve);
     return promise;
   };
-  const describer = new Describer({ put } as unknown as KV, first, quiet);
+  const describer = new Describer(first, {
+    bucket: { put } as unknown as KV,
+    described: new Catalog(),
+    log: quiet,
+  });
   acks.shift()?.();
   for (let turn = 0; turn < turns; turn++) await null;
   describer.update({ title: 'Another' });

@@ -1,21 +1,18 @@
-import type { KV } from '@nats-io/kv';
-import type { Log } from '../../runtime/log.ts';
 import type { Presentation } from '../../wire/presentation.ts';
+import type { Station } from '../station.ts';
 
 const RETRY_MS = 500;
 
 /** Tells the cluster what a presentation is now. Only the latest description matters: older ones may be skipped. */
 export class Describer {
-  readonly #bucket: KV;
-  readonly #log: Log;
+  readonly #station: Pick<Station, 'bucket' | 'described' | 'log'>;
   #latest: Presentation;
   #isPublished = false;
   #running: Promise<void> | null = null;
 
-  constructor(bucket: KV, first: Presentation, log: Log) {
-    this.#bucket = bucket;
+  constructor(first: Presentation, station: Pick<Station, 'bucket' | 'described' | 'log'>) {
+    this.#station = station;
     this.#latest = first;
-    this.#log = log;
     this.update({});
   }
 
@@ -26,6 +23,7 @@ export class Describer {
   /** Changes the description; never waits for NATS. */
   update(change: Partial<Presentation>): void {
     this.#latest = { ...this.#latest, ...change };
+    this.#station.described.set(this.#latest);
     this.#isPublished = false;
     this.#running ??= this.#publish();
   }
@@ -40,10 +38,13 @@ export class Describer {
     while (!this.#isPublished) {
       this.#isPublished = true;
       try {
-        await this.#bucket.put(this.#latest.id, JSON.stringify(this.#latest));
+        await this.#station.bucket.put(this.#latest.id, JSON.stringify(this.#latest));
       } catch (error) {
         this.#isPublished = false;
-        this.#log.warn({ presentation: this.#latest.id, err: error }, 'describing failed; trying again');
+        this.#station.log.warn(
+          { presentation: this.#latest.id, err: error },
+          'describing failed; trying again',
+        );
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       }
     }

@@ -48,7 +48,7 @@ export async function announcePackaged(
     if (snapshot === undefined) continue;
     await announcerFor(presentation.id, track.id, receive(null, snapshot), station).republish();
   }
-  await new Describer(station.bucket, presentation, station.log).settled();
+  await new Describer(presentation, station).settled();
 }
 
 /** The announcer of a track whose timeline is already known whole, or starts anew. */

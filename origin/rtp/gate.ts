@@ -16,18 +16,21 @@ export type Asked = {
 };
 
 export type GateAnswer =
-  /** `signal` is aborted when the token ends or is revoked: the player is sent away then. Null when nothing ends it. */
-  | { readonly kind: 'open'; readonly signal?: AbortSignal | null }
+  /** Where `ends` is left out nothing ends it. */
+  | { readonly kind: 'open'; readonly ends?: Ends }
   /** 401; each is a `WWW-Authenticate` header of its own, in this order. */
   | { readonly kind: 'challenge'; readonly wwwAuthenticate: readonly string[] }
   /** 403, with the reason in words. */
   | { readonly kind: 'refused'; readonly reason: string };
 
 /**
+ * Has a session ended: `end` is called once, with the reason in words, when what let the player in is good no more.
+ * Call what it returns when the session is over.
+ */
+export type Ends = (end: (reason: string) => void) => () => void;
+
+/**
  * Lets a player in or not. It is asked before a session begins (DESCRIBE, SETUP, PLAY of RTSP, the POST of WHEP); what
  * a session that plays asks for later needs no answer.
  */
 export type Gate = (asked: Asked) => Promise<GateAnswer>;
-
-/** Until presentations are protected. */
-export const openGate: Gate = async () => ({ kind: 'open' });

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import type { Context } from 'hono';
+import type { Context as AnyContext } from 'hono';
 import type { Clock } from '../../runtime/clock.ts';
+import type { Peer } from '../../runtime/http.ts';
 import type { Log } from '../../runtime/log.ts';
 import { PresentationId } from '../../wire/ids.ts';
-import { addressOf } from '../ingest/http-claim.ts';
-import type { Gate, GateAnswer } from '../rtp/gate.ts';
+import type { Ends, Gate, GateAnswer } from '../rtp/gate.ts';
 import type { LiveStream } from '../rtp/live-stream.ts';
 import { created, type Found, isLocal, isOffer, notAnOffer } from '../webrtc/http.ts';
 import type { Network } from '../webrtc/network.ts';
@@ -41,6 +41,9 @@ export type AudienceOptions = {
 /** When a viewer may ask again: what is off the air comes back, and one of the others leaves. */
 const OFF_AIR_RETRY_SECONDS = 5;
 const FULL_RETRY_SECONDS = 10;
+
+/** Requests, and who sent them. */
+type Context = AnyContext<{ Bindings: Peer }>;
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -102,31 +105,25 @@ export class Audience {
     const read = readOffer(body, wantedOf(choice.chosen));
     if (read.kind === 'refused') return this.#refuse(c, read.status, read.reason);
     try {
-      return await this.#begin(c, live, choice.chosen, read.offer, opened.signal ?? null);
+      return await this.#begin(c, live, choice.chosen, read.offer, opened.ends ?? UNENDING);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       return this.#refuse(c, 422, `the offer can not be answered: ${reason}`);
     }
   }
 
-  async #begin(
-    c: Context,
-    live: Live,
-    chosen: Chosen,
-    offer: Offer,
-    signal: AbortSignal | null,
-  ): Promise<Response> {
+  async #begin(c: Context, live: Live, chosen: Chosen, offer: Offer, ends: Ends): Promise<Response> {
     const { network, clock, log } = this.#options;
     const name = randomBytes(16).toString('base64url');
     const relay = this.#relays.hold(live.id, live.stream);
-    const said = { presentation: live.id, address: addressOf(c.req.raw) };
-    const sendAway = () => this.#viewers.get(name)?.end('it may not watch any more');
+    const said = { presentation: live.id, address: addressOf(c) };
+    let stop = () => {};
     let isOver = false;
     const onEnd = (reason: string) => {
       isOver = true;
       this.#viewers.delete(name);
       this.#relays.release(relay);
-      signal?.removeEventListener('abort', sendAway);
+      stop();
       log.info({ ...said, reason }, `whep: ${live.id} is not watched any more: ${reason}`);
     };
     const { counts } = this;
@@ -135,11 +132,13 @@ export class Audience {
       this.#relays.release(relay);
       throw error;
     });
-    if (!isOver) this.#viewers.set(name, opened.viewer);
-    signal?.addEventListener('abort', sendAway, { once: true });
-    if (signal?.aborted) sendAway();
+    const { viewer, answer } = opened;
+    if (!isOver) {
+      this.#viewers.set(name, viewer);
+      stop = ends((reason) => viewer.end(reason));
+    }
     log.info(said, `whep: ${live.id} is watched`);
-    return created(c, opened.answer, {
+    return created(c, answer, {
       path: `/whep/${live.id}/${name}`,
       id: name,
       iceServers: network.iceServers,
@@ -164,11 +163,16 @@ export class Audience {
     headers: Headers = {},
   ): Response {
     this.counts.refused += 1;
-    const said = { presentation: c.req.param('id'), address: addressOf(c.req.raw), status };
+    const said = { presentation: c.req.param('id'), address: addressOf(c), status };
     this.#options.log.debug(said, `whep: refused: ${reason}`);
     return c.text(`${reason}\n`, status, headers);
   }
 }
+
+/** Nothing ends it. */
+const UNENDING: Ends = () => () => {};
+
+const addressOf = (c: Context): string => c.env.addressOf(c.req.raw);
 
 const askedOf = (c: Context, presentation: PresentationId) => ({
   presentation,
@@ -176,5 +180,5 @@ const askedOf = (c: Context, presentation: PresentationId) => ({
   uri: new URL(c.req.url).pathname,
   authorization: c.req.header('Authorization') ?? null,
   token: c.req.query('token') ?? null,
-  address: addressOf(c.req.raw),
+  address: addressOf(c),
 });

@@ -15,8 +15,8 @@ export type ProgrammeOptions = {
   readonly channel: (id: PresentationId) => Channel | null;
   /** Somebody watches a channel that works on demand. */
   readonly want: (id: PresentationId) => void;
-  /** Whether it is something else than a channel. */
-  readonly isFilm: (id: PresentationId) => Promise<boolean>;
+  /** Whether it is described as one. */
+  readonly isFilm: boolean;
 };
 
 /** A channel that works on demand is woken, and has this long until there is something to play. */
@@ -28,13 +28,9 @@ const BETWEEN_MS: Milliseconds = 3_000;
 /** Finds a channel that can be watched over WebRTC, once it is on air. */
 export async function findLive(id: PresentationId, options: ProgrammeOptions): Promise<Sought> {
   const channel = options.channel(id);
-  if (channel === null) {
-    const isFilm = await options.isFilm(id);
-    return missing(
-      404,
-      isFilm ? `'${id}' is not live: play it over HLS or DASH` : `there is no channel '${id}'`,
-    );
-  }
+  if (channel === null && options.isFilm)
+    return missing(404, `'${id}' is not live: play it over HLS or DASH`);
+  if (channel === null) return missing(404, `there is no channel '${id}'`);
   const { settings, broadcast } = channel;
   if (!settings.outputs.includes('rtp'))
     return missing(403, `'${id}' is not played over WebRTC: its outputs do not hold 'rtp'`);
