@@ -4,8 +4,8 @@ import { LEAD_SECONDS } from '../transcode/feed-printer.ts';
 /** Speech and music in stereo sound as they came; less than 5 % of a picture's. */
 const BITS_PER_SECOND = 128_000;
 
-/** Of a packet: what browsers send, and expect. */
-const PACKET_MS = 20;
+/** Of a packet: half of what is usual, since ffmpeg holds one back. */
+const PACKET_MS = 10;
 
 /** Sound that is further off than this is filled up or cut: pictures and sound belong together. */
 const OFF_MAX_SECONDS = 0.03;

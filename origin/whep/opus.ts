@@ -44,6 +44,13 @@ export type Listener = {
   readonly end: (reason: string) => void;
 };
 
+/**
+ * While ffmpeg starts, sound piles up: what comes out this much later than it went in is dropped until that is made up
+ * for, since players would stay as far behind. On a machine that is too slow it is sent all the same, after a second.
+ */
+const BEHIND_MAX: Seconds = 0.08;
+const DROPPED_MAX = 100;
+
 /** A run of ffmpeg that was shorter than this is not followed by another at once. */
 const SHORT_RUN_MS: Milliseconds = 1_000;
 
@@ -140,12 +147,16 @@ export class OpusSound {
   }
 
   async #send(output: Feed, source: SoundSource): Promise<void> {
-    let skipped = 0;
+    let preSkip = 0;
+    let mayDrop = DROPPED_MAX;
     for await (const event of output) {
-      if (event.kind === 'movie') skipped = preSkipOf(event.tracks);
+      if (event.kind === 'movie') preSkip = preSkipOf(event.tracks);
       else
-        for (const { data, dts } of event.runs.flatMap(({ samples }) => samples))
-          this.#deliver(data, source.startsAt + (dts - skipped) / OPUS_RATE);
+        for (const { data, dts } of event.runs.flatMap(({ samples }) => samples)) {
+          const at = source.startsAt + (dts - preSkip) / OPUS_RATE;
+          mayDrop = source.at - at > BEHIND_MAX ? mayDrop - 1 : 0;
+          if (mayDrop <= 0) this.#deliver(data, at);
+        }
     }
   }
 

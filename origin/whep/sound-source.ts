@@ -34,6 +34,11 @@ export class SoundSource {
     return this.#startsAt ?? 0;
   }
 
+  /** Where the last sample is that was taken. */
+  get at(): Seconds {
+    return this.#at;
+  }
+
   /** Takes the next sample; one that does not follow ends it. */
   take({ sample, atSeconds }: Batch): void {
     this.#startsAt ??= atSeconds;
