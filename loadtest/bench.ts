@@ -4,6 +4,7 @@ import { Lifecycle } from '../runtime/lifecycle.ts';
 import { openLog } from '../runtime/log.ts';
 import type { Context } from '../runtime/node.ts';
 import { benchEdge, edgeBenchSettings } from './bench/edge.ts';
+import { benchFanout, fanoutBenchSettings } from './bench/fanout.ts';
 import { benchPublish, publishBenchSettings } from './bench/publish.ts';
 import { benchPush, pushBenchSettings } from './bench/push.ts';
 import { benchWaiters, waitersBenchSettings } from './bench/waiters.ts';
@@ -12,6 +13,10 @@ const BENCHES = {
   edge: {
     about: 'requests per CPU-second of an edge beside nginx, through the real routes',
     run: (args: readonly string[]) => run('edge', edgeBenchSettings, benchEdge, args),
+  },
+  fanout: {
+    about: 'packets per CPU-second to many UDP receivers beside sendmmsg in C, and loss at 500 of them',
+    run: (args: readonly string[]) => run('fanout', fanoutBenchSettings, benchFanout, args),
   },
   publish: {
     about: 'publishers through each door, packaged as they come: start, cost, gaps',

@@ -1,8 +1,11 @@
 import { plainAddress } from './plain-address.ts';
 import { bun } from './platform.ts';
+import { SegmentTargets } from './udp-segments.ts';
 import type { MulticastOptions, UdpOptions, UdpSocket } from './udp-socket.ts';
+import { openSystem } from './udp-system.ts';
+import { type Datagrams, PlainTargets } from './udp-targets.ts';
 
-/** Opens a port through Bun's own socket, whose `sendMany` is one `sendmmsg` of the system. */
+/** Opens a port through Bun's own socket, which gives the system many datagrams in one call. */
 export async function bindSender(options: UdpOptions): Promise<UdpSocket> {
   const { port, hostname, onDatagram, onDrain = () => {} } = options;
   if (bun === null) throw new TypeError('there is no Bun');
@@ -18,6 +21,9 @@ export async function bindSender(options: UdpOptions): Promise<UdpSocket> {
       error: () => {},
     },
   });
+  const sendMany = (datagrams: Datagrams) => socket.sendMany(datagrams);
+  const system = await openSystem('fd' in socket ? socket.fd : null);
+  const isIpv6 = hostname.includes(':');
   return {
     port: socket.port,
     send: (datagram, to) => {
@@ -27,7 +33,10 @@ export async function bindSender(options: UdpOptions): Promise<UdpSocket> {
         // As above: it is lost.
       }
     },
-    sendMany: (datagrams) => socket.sendMany(datagrams),
+    targets: (addresses) =>
+      system === null
+        ? new PlainTargets(addresses, sendMany)
+        : new SegmentTargets(addresses, { system, isIpv6, sendMany }),
     setMulticast: (multicast) => setMulticast(socket, multicast),
     close: async () => socket.close(),
   };

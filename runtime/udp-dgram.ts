@@ -1,6 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { mappedAddress, plainAddress } from './plain-address.ts';
-import type { Datagrams, MulticastOptions, UdpAddress, UdpOptions, UdpSocket } from './udp-socket.ts';
+import type { MulticastOptions, UdpAddress, UdpOptions, UdpSocket } from './udp-socket.ts';
+import { type Datagrams, PlainTargets } from './udp-targets.ts';
 
 /**
  * What the system may hold while the process is busy, in bytes: 100 ms of 320 Mb/s. The system grants less where its
@@ -31,7 +32,10 @@ export async function bindDgram({ port, hostname, onDatagram, onDrain }: UdpOpti
     port: socket.address().port,
     send: (datagram: Uint8Array, to: UdpAddress) =>
       socket.send(datagram, to.port, addressOf(to.address), () => {}),
-    sendMany: (datagrams) => sendMany(socket, datagrams, addressOf, onDrain ?? (() => {})),
+    targets: (addresses) =>
+      new PlainTargets(addresses, (datagrams) =>
+        sendMany(socket, datagrams, addressOf, onDrain ?? (() => {})),
+      ),
     setMulticast: (options) => setMulticast(socket, options),
     close: () => close(socket),
   };

@@ -1,8 +1,15 @@
 /** A datagram's sender, or where one goes. IPv4 is written as such, also where a socket of IPv6 took it. */
 export type UdpAddress = { readonly address: string; readonly port: number };
 
-/** Datagrams, each followed by the port and the address that it goes to. */
-export type Datagrams = readonly (Uint8Array | number | string)[];
+/** Addresses that the same datagrams go to, made ready for that. */
+export type Targets = {
+  readonly count: number;
+  /**
+   * Goes on to send datagrams to each address, in an order of its own, after the first `sent` of all: gives how many the
+   * system took. When it took none it is full: go on at `onDrain`. Throws what the system says of the next one.
+   */
+  readonly send: (datagrams: readonly Uint8Array[], sent: number) => number;
+};
 
 /** How a socket sends to groups (RFC 1112 §6.1; RFC 3493 §5.2). */
 export type MulticastOptions = {
@@ -19,11 +26,8 @@ export type UdpSocket = {
   readonly port: number;
   /** Sends without waiting; what can't be sent is lost, as any datagram may be. */
   readonly send: (datagram: Uint8Array, to: UdpAddress) => void;
-  /**
-   * Sends many at once: gives how many of them, counted from the first, the system took. When it took none it is full:
-   * offer them again at `onDrain`. Throws what the system says of the first one.
-   */
-  readonly sendMany: (datagrams: Datagrams) => number;
+  /** Many addresses, to send the same to all of them at once. */
+  readonly targets: (addresses: readonly UdpAddress[]) => Targets;
   readonly setMulticast: (options: MulticastOptions) => void;
   readonly close: () => Promise<void>;
 };
@@ -37,8 +41,8 @@ export type UdpOptions = {
   /** The datagram's bytes are the receiver's to keep. */
   readonly onDatagram: (datagram: Uint8Array, from: UdpAddress) => void;
   /**
-   * Given for a socket that sends much and hears little: there is room again for what `sendMany` did not take. On Bun
-   * such a socket gives the system many datagrams in one call, but has the small buffer for receiving that is usual.
+   * Given for a socket that sends much and hears little: there is room again for what `Targets` could not send. On
+   * Bun such a socket gives the system many datagrams in one call, but has the small buffer for receiving that is usual.
    */
   readonly onDrain?: () => void;
 };

@@ -4,7 +4,7 @@ import { bindSender } from './udp-bun.ts';
 import { bindDgram } from './udp-dgram.ts';
 import type { UdpOptions, UdpSocket } from './udp-socket.ts';
 
-export type { Datagrams, MulticastOptions, UdpAddress, UdpOptions, UdpSocket } from './udp-socket.ts';
+export type { MulticastOptions, Targets, UdpAddress, UdpOptions, UdpSocket } from './udp-socket.ts';
 
 /** Opens a port for datagrams. Throws Failure `port-taken` or `address-unavailable`. */
 export async function openUdp(options: UdpOptions): Promise<UdpSocket> {

@@ -15,8 +15,12 @@ export type NamedTrack = { readonly id: TrackId; readonly movie: MovieTrack };
 /** Sender reports go out this often: the least that RFC 3550 §6.2 recommends. */
 export const REPORT_EVERY_MS: Milliseconds = 5_000;
 
-/** An epoch begins with what was held until it was known; what is older than this is for those who package it. */
+/**
+ * An epoch begins with what was held until it was known. What of it is older than this is for those who package it; all
+ * of it has been read after so long.
+ */
 const LATE_MAX: Seconds = 1;
+const CATCH_UP_MS: Milliseconds = 2_000;
 
 const OTHER_FORMATS = 'its codecs changed: it has to be described anew';
 
@@ -34,7 +38,8 @@ export class LiveStream {
   #isOnAir = false;
   /** From a feed's clock to the stream's timeline; null until an epoch's first sample. */
   #shift: Seconds | null = null;
-  #startMs: Milliseconds = 0;
+  #startMs: Milliseconds | null = null;
+  #openedMs: Milliseconds = 0;
   /** By so much the timeline is ahead of the wall clock. */
   #ahead: Seconds = 0;
   #isCatchingUp = false;
@@ -90,14 +95,15 @@ export class LiveStream {
     return signal.aborted ? null : this.tracks;
   }
 
-  /** An epoch begins: its tracks, in their order, and when its first sample was taken. */
-  open(tracks: readonly NamedTrack[], startMs: Milliseconds): void {
+  /** An epoch begins: its tracks, in their order, and when its first sample was taken, if that was before now. */
+  open(tracks: readonly NamedTrack[], startMs: Milliseconds | null = null): void {
     const before = this.#known;
     const now = tracks.map(({ id, movie }) => LiveTrack.of(id, movie));
     this.#tracks = now.map((track) => track?.after(before.find(({ id }) => id === track.id)) ?? null);
     this.#shift = null;
     this.#startMs = startMs;
-    this.#isCatchingUp = true;
+    this.#openedMs = this.#clock.now();
+    this.#isCatchingUp = startMs !== null;
     this.#isOnAir = this.#known.length > 0;
     if (this.#isOnAir) this.#opened.resolve();
     this.#seatAnew(before);
@@ -171,15 +177,15 @@ export class LiveStream {
 
   /** Timestamps go on by the wall clock, and never back. */
   #startAt(): Seconds {
-    const byClock = (this.#startMs - this.#bornMs) / 1000;
+    const byClock = ((this.#startMs ?? this.#clock.now()) - this.#bornMs) / 1000;
     const start = Math.max(byClock, ...this.#known.map(({ end }) => end));
     this.#ahead = start - byClock;
     return start;
   }
 
   #isLate(at: Seconds): boolean {
-    if (!this.#isCatchingUp) return false;
-    this.#isCatchingUp = at < this.atSeconds - LATE_MAX;
+    const isHeld = this.#isCatchingUp && this.#clock.now() - this.#openedMs < CATCH_UP_MS;
+    this.#isCatchingUp = isHeld && at < this.atSeconds - LATE_MAX;
     return this.#isCatchingUp;
   }
 

@@ -1,5 +1,4 @@
-import type { UdpAddress } from '../../runtime/udp.ts';
-import { Addressees } from './addressees.ts';
+import type { Targets, UdpAddress } from '../../runtime/udp.ts';
 import type { Outbox } from './outbox.ts';
 import type { Batch } from './receiver.ts';
 
@@ -12,13 +11,15 @@ export type Destination = { rtp: UdpAddress };
  */
 export class Mailing {
   readonly #outbox: Outbox;
+  readonly #targets: (addresses: readonly UdpAddress[]) => Targets;
   #batch: Batch | null = null;
   #gathered: Destination[] = [];
   /** Those of the batch before, as they are written on a letter: mostly they are the same. */
-  #known: { readonly destinations: readonly Destination[]; readonly addressees: Addressees } | null = null;
+  #known: { readonly destinations: readonly Destination[]; readonly targets: Targets } | null = null;
 
-  constructor(outbox: Outbox) {
+  constructor(outbox: Outbox, targets: (addresses: readonly UdpAddress[]) => Targets) {
     this.#outbox = outbox;
+    this.#targets = targets;
   }
 
   /** Sends a batch to one more destination. */
@@ -42,16 +43,16 @@ export class Mailing {
     const gathered = this.#gathered;
     this.#batch = null;
     this.#gathered = [];
-    this.#outbox.push(batch.packets, this.#addressees(gathered));
+    this.#outbox.push(batch.packets, this.#targetsOf(gathered));
   }
 
-  #addressees(destinations: readonly Destination[]): Addressees {
+  #targetsOf(destinations: readonly Destination[]): Targets {
     const isKnown =
       this.#known?.destinations.length === destinations.length &&
       this.#known.destinations.every((known, index) => known === destinations[index]);
-    if (isKnown && this.#known !== null) return this.#known.addressees;
-    const addressees = new Addressees(destinations.map(({ rtp }) => rtp));
-    this.#known = { destinations, addressees };
-    return addressees;
+    if (isKnown && this.#known !== null) return this.#known.targets;
+    const targets = this.#targets(destinations.map(({ rtp }) => rtp));
+    this.#known = { destinations, targets };
+    return targets;
   }
 }

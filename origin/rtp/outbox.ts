@@ -1,5 +1,4 @@
-import type { Datagrams } from '../../runtime/udp.ts';
-import type { Addressees } from './addressees.ts';
+import type { Targets } from '../../runtime/udp.ts';
 
 /** Datagrams sent before others have their turn: about 10 ms. */
 const TURN_DATAGRAMS = 4_096;
@@ -8,33 +7,32 @@ const TURN_DATAGRAMS = 4_096;
 const WAITING_MAX = 200_000;
 
 /** Packets on their way to several. */
-type Letter = { readonly packets: readonly Uint8Array[]; readonly to: Addressees; sent: number };
-
-export type OutboxOptions = {
-  /** See `UdpSocket`. */
-  readonly sendMany: (datagrams: Datagrams) => number;
-  /** Calls back after others had their turn. */
-  readonly defer: (work: () => void) => void;
-};
+type Letter = { readonly packets: readonly Uint8Array[]; readonly to: Targets; sent: number };
 
 /**
  * Packets that wait for the system to take them, in order. It takes them in calls of many datagrams, and others have
  * their turn now and then. What would wait too long is dropped.
  */
 export class Outbox {
-  readonly #options: OutboxOptions;
+  readonly #defer: (work: () => void) => void;
   #letters: Letter[] = [];
   #waiting = 0;
   #state: 'idle' | 'deferred' | 'blocked' = 'idle';
   #failedAt: Letter | null = null;
-  /** Datagrams and their payloads' bytes that the system took; those dropped here, and those it refused. */
+  /** Datagrams that the system took and the bytes in them, those dropped here, and those it refused. */
   readonly counts = { sent: 0, bytes: 0, dropped: 0, refused: 0 };
 
-  constructor(options: OutboxOptions) {
-    this.#options = options;
+  /** `defer` calls back after others had their turn. */
+  constructor(defer: (work: () => void) => void) {
+    this.#defer = defer;
   }
 
-  push(packets: readonly Uint8Array[], to: Addressees): void {
+  /** Datagrams that wait. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  push(packets: readonly Uint8Array[], to: Targets): void {
     const datagrams = packets.length * to.count;
     if (datagrams === 0) return;
     if (this.#waiting + datagrams > WAITING_MAX) {
@@ -66,44 +64,43 @@ export class Outbox {
     }
     if (this.#letters.length === 0) return;
     this.#state = 'deferred';
-    this.#options.defer(() => this.#send());
+    this.#defer(() => this.#send());
   }
 
   /** How many datagrams are done with. */
   #offer(letter: Letter): number {
-    const offered = letter.to.call(letter.packets, letter.sent);
     try {
-      const sent = this.#options.sendMany(offered);
+      const sent = letter.to.send(letter.packets, letter.sent);
       if (sent > 0) this.#failedAt = null;
-      this.#count(offered, sent);
+      this.counts.sent += sent;
       return sent;
     } catch {
-      return this.#skip(letter, offered);
+      return this.#skip(letter);
     }
   }
 
   /**
-   * The error may be that of a datagram sent before: a host told that nobody listens there. So the first one that was
-   * offered is left out only when it fails again.
+   * The error may be that of a datagram sent before: a host told that nobody listens there. So the next one is left out
+   * only when it fails again.
    */
-  #skip(letter: Letter, offered: Datagrams): number {
+  #skip(letter: Letter): number {
     if (this.#failedAt !== letter) {
       this.#failedAt = letter;
       return this.#offer(letter);
     }
     this.#failedAt = null;
-    this.counts.refused += offered.length > 0 ? 1 : 0;
+    this.counts.refused += 1;
     return 1;
-  }
-
-  #count(offered: Datagrams, sent: number): void {
-    this.counts.sent += sent;
-    for (let at = 0; at < sent * 3; at += 3) this.counts.bytes += (offered[at] as Uint8Array).byteLength;
   }
 
   #advance(letter: Letter, sent: number): void {
     letter.sent += sent;
     this.#waiting -= sent;
-    if (letter.sent === letter.packets.length * letter.to.count) this.#letters.shift();
+    if (letter.sent < letter.packets.length * letter.to.count) return;
+    this.#letters.shift();
+    this.counts.bytes += letter.to.count * bytesOf(letter.packets);
   }
 }
+
+const bytesOf = (packets: readonly Uint8Array[]) =>
+  packets.reduce((sum, { byteLength }) => sum + byteLength, 0);

@@ -1,7 +1,6 @@
 import type { Pair } from '../../media/rtsp/transport.ts';
-import type { UdpAddress } from '../../runtime/udp.ts';
+import type { Targets, UdpAddress } from '../../runtime/udp.ts';
 import type { TrackId } from '../../wire/ids.ts';
-import { Addressees } from './addressees.ts';
 import { Callers } from './callers.ts';
 import type { LiveStream } from './live-stream.ts';
 import { type Destination, Mailing } from './mailing.ts';
@@ -39,17 +38,12 @@ export type UdpSession = {
 export class UdpFan {
   readonly #callers = { packets: new Callers(), control: new Callers() };
   readonly #mailings = new WeakMap<LiveStream, Map<TrackId, Mailing>>();
-  readonly #outbox: Outbox;
+  readonly #outbox = new Outbox(setImmediate);
   #pair: PortPair | null = null;
   #receivers = 0;
   #strangers = 0;
 
-  private constructor() {
-    this.#outbox = new Outbox({
-      sendMany: (datagrams) => this.#pair?.packets.sendMany(datagrams) ?? 0,
-      defer: setImmediate,
-    });
-  }
+  private constructor() {}
 
   /** Opens the ports. Throws Failure `port-taken` or `address-unavailable`. */
   static async open(options: UdpFanOptions): Promise<UdpFan> {
@@ -72,7 +66,8 @@ export class UdpFan {
 
   /** Packets are datagrams that carry RTP; strangers those that came from nobody known. */
   get counts() {
-    return { ...this.#outbox.counts, receivers: this.#receivers, strangers: this.#strangers };
+    const { counts, waiting } = this.#outbox;
+    return { ...counts, waiting, receivers: this.#receivers, strangers: this.#strangers };
   }
 
   /** Sends tracks of a live stream to where each is wanted, from the next key frame on. What it returns ends that. */
@@ -111,12 +106,12 @@ export class UdpFan {
 
   /** Sends what a session makes for itself, such as a film from where its viewer wants it. */
   session(addresses: Addresses, onControl: (packet: Uint8Array) => void): UdpSession {
-    let addressees = new Addressees([addresses.rtp]);
+    let targets = this.#targets([addresses.rtp]);
     const line = this.#line(addresses, onControl, ({ rtp }) => {
-      addressees = new Addressees([rtp]);
+      targets = this.#targets([rtp]);
     });
     return {
-      send: (packets) => this.#outbox.push(packets, addressees),
+      send: (packets) => this.#outbox.push(packets, targets),
       sendControl: line.sendControl,
       close: once(line.hangUp),
     };
@@ -126,10 +121,13 @@ export class UdpFan {
     await this.#pair?.close();
   }
 
+  readonly #targets = (addresses: readonly UdpAddress[]): Targets =>
+    this.#pair?.packets.targets(addresses) ?? NOBODY;
+
   #mailingOf(stream: LiveStream, track: TrackId): Mailing {
     const mailings = this.#mailings.get(stream) ?? new Map<TrackId, Mailing>();
     this.#mailings.set(stream, mailings);
-    const mailing = mailings.get(track) ?? new Mailing(this.#outbox);
+    const mailing = mailings.get(track) ?? new Mailing(this.#outbox, this.#targets);
     mailings.set(track, mailing);
     return mailing;
   }
@@ -161,6 +159,9 @@ export class UdpFan {
     };
   }
 }
+
+/** Before the ports are open. */
+const NOBODY: Targets = { count: 0, send: () => 0 };
 
 /** One track on its way to one address. */
 type Line = {
