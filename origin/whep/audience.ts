@@ -47,9 +47,12 @@ type Context = AnyContext<{ Bindings: Peer }>;
 
 type Headers = Readonly<Record<string, string>>;
 
+/** What is counted: viewers turned away, and sounds that are being made Opus. */
+export type AudienceCounts = Counts & { refused: number; sounds: number };
+
 /** All who watch over WebRTC. */
 export class Audience {
-  readonly counts: Counts & { refused: number } = { packets: 0, repaired: 0, refused: 0 };
+  readonly counts: AudienceCounts = { packets: 0, repaired: 0, refused: 0, sounds: 0 };
   readonly #options: AudienceOptions;
   readonly #relays: Relays;
   readonly #viewers = new Map<string, Viewer>();
@@ -58,7 +61,8 @@ export class Audience {
 
   constructor(options: AudienceOptions) {
     this.#options = options;
-    this.#relays = new Relays(options);
+    const { clock, log } = options;
+    this.#relays = new Relays({ clock, log, counts: this.counts });
   }
 
   get size(): number {

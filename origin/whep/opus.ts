@@ -33,6 +33,8 @@ export type OpusOptions = {
   readonly track: TrackId;
   readonly clock: Clock;
   readonly log: Log;
+  /** How many are being made. */
+  readonly counts: { sounds: number };
 };
 
 /** Who hears it. What it is called with must neither wait nor throw. */
@@ -128,9 +130,13 @@ export class OpusSound {
       control: () => {},
       end: () => source.end(),
     });
+    this.#options.counts.sounds += 1;
     try {
       const encoder = await encodeWith(opusArgs(), source.feed);
-      const stop = () => void encoder.stop();
+      const stop = () => {
+        leave();
+        void encoder.stop();
+      };
       signal.addEventListener('abort', stop, { once: true });
       if (signal.aborted) stop();
       try {
@@ -142,6 +148,7 @@ export class OpusSound {
         await encoder.stop();
       }
     } finally {
+      this.#options.counts.sounds -= 1;
       leave();
     }
   }

@@ -10,7 +10,10 @@ export type RelayOptions = {
   readonly stream: LiveStream;
   readonly clock: Clock;
   readonly log: Log;
+  readonly counts: { sounds: number };
 };
+
+type Shared = Pick<RelayOptions, 'clock' | 'log' | 'counts'>;
 
 /** What the viewers of one channel share, as long as there are any: packets to send again, and sound made Opus. */
 export class Relay {
@@ -41,10 +44,10 @@ export class Relay {
 
 /** The relays of all channels that somebody watches. */
 export class Relays {
-  readonly #shared: Pick<RelayOptions, 'clock' | 'log'>;
+  readonly #shared: Shared;
   readonly #held = new Map<LiveStream, { readonly relay: Relay; viewers: number }>();
 
-  constructor(shared: Pick<RelayOptions, 'clock' | 'log'>) {
+  constructor(shared: Shared) {
     this.#shared = shared;
   }
 

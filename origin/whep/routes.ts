@@ -32,5 +32,6 @@ export function openWhep(options: AudienceOptions & { readonly metrics: Metrics 
     () => counts.repaired,
   );
   metrics.add('headwater_origin_whep_refused_total', 'Viewers over WebRTC turned away', () => counts.refused);
+  metrics.add('headwater_origin_whep_sounds', 'Channels whose sound is made Opus', () => counts.sounds);
   return { routes, close: () => audience.close() };
 }

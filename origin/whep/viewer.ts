@@ -39,8 +39,8 @@ export type ViewerOptions = {
 /** From the answer to the connection: ICE tries its last pair after about that time. */
 const CONNECT_MS: Milliseconds = 15_000;
 
-/** A player reports at least every 5 s on what it gets: one that does not is gone. */
-const SILENCE_MS: Milliseconds = 15_000;
+/** A player reports on what it gets at least every 5 s: one that misses two reports is gone. */
+const SILENCE_MS: Milliseconds = 10_000;
 
 /** How often it is looked for silence, and said that somebody watches. */
 const TICK_MS: Milliseconds = 1_000;
