@@ -25,11 +25,15 @@ export type Studio = {
   readonly close: () => Promise<void>;
 };
 
-/** ffmpeg's arguments for pictures and sound in real time; `coding` encodes them. */
-export const making = (coding: readonly string[], picture = 'testsrc2=s=640x360:r=25'): readonly string[] => [
-  ...['-nostdin', '-v', 'error', '-re', '-f', 'lavfi', '-i', picture],
+/** Pictures that move, and a tone. */
+const SIGNAL = [
+  ...['-re', '-f', 'lavfi', '-i', 'testsrc2=s=640x360:r=25'],
   ...['-re', '-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=48000'],
-  ...coding,
+];
+
+/** ffmpeg's arguments for pictures and sound in real time; `coding` encodes them. */
+export const making = (coding: readonly string[], inputs: readonly string[] = SIGNAL): readonly string[] => [
+  ...['-nostdin', '-v', 'error', ...inputs, ...coding],
   ...['-f', 'mp4', '-movflags', '+empty_moov+default_base_moof', '-frag_duration', '1'],
   ...['-flush_packets', '1', 'pipe:1'],
 ];
