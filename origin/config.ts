@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import { z } from 'zod';
 import { commonSettings, DoorPort, Port, Text, YesOrNo } from '../runtime/config.ts';
 import { TokenKeysSetting } from '../wire/token-keys.ts';
@@ -19,6 +20,25 @@ const IceServers = z
   .string()
   .transform((text) => text.split(/[\s,]+/).filter((part) => part !== ''))
   .pipe(z.array(z.string().regex(/^(?:stun:|turn:[^@:\s]+:[^@\s]+@)[\w.:[\]-]+$/, SERVER_FORM)).max(8));
+
+/** Of groups that nobody else has: at most as many as there are in a /24, for each live presentation has one. */
+const GROUPS_FORM = 'a network of IPv4 groups with a mask of 24 to 32, such as 239.255.42.0/24';
+
+const Groups = z
+  .string()
+  .regex(/^2(?:2[4-9]|3\d)(?:\.\d{1,3}){3}\/(?:2[4-9]|3[0-2])$/, GROUPS_FORM)
+  .transform(groupsIn)
+  .refine((groups) => groups.every(isIPv4), GROUPS_FORM);
+
+/** The addresses of a network, without its first where there is more than one. */
+function groupsIn(network: string): readonly string[] {
+  const [address = '', bits = '32'] = network.split('/');
+  const [a, b, c, d = 0] = address.split('.').map(Number);
+  const size = 2 ** (32 - Number(bits));
+  const first = d - (d % size);
+  const all = Array.from({ length: size }, (_, index) => `${a}.${b}.${c}.${first + index}`);
+  return size > 1 ? all.slice(1) : all;
+}
 
 export const originSettings = {
   port: {
@@ -56,7 +76,19 @@ export const originSettings = {
     env: 'HEADWATER_RTSP_PORT',
     schema: DoorPort,
     fallback: '8554',
-    help: 'TCP port for publishers by RTSP; their UDP ports are any free ones; off shuts it',
+    help: 'TCP port for players and publishers by RTSP and, with a certificate, RTSPS; off shuts it',
+  },
+  rtpPort: {
+    env: 'HEADWATER_RTP_PORT',
+    schema: DoorPort,
+    fallback: '8000',
+    help: 'even UDP port from which players get RTP, and RTCP from the next; off leaves them TCP',
+  },
+  rtpMulticast: {
+    env: 'HEADWATER_RTP_MULTICAST',
+    schema: Groups.nullable(),
+    fallback: null,
+    help: 'IPv4 groups for players who ask for multicast, such as 239.255.42.0/24; by default none',
   },
   srtPassphrase: {
     env: 'HEADWATER_ORIGIN_SRT_PASSPHRASE',
@@ -74,7 +106,7 @@ export const originSettings = {
     env: 'HEADWATER_ORIGIN_TLS_CERT',
     schema: Text.nullable(),
     fallback: null,
-    help: 'PEM file of the certificate for RTMPS',
+    help: 'PEM file of the certificate for RTMPS and RTSPS',
   },
   tlsKey: {
     env: 'HEADWATER_ORIGIN_TLS_KEY',

@@ -13,7 +13,7 @@ import { find } from '../runtime/process.ts';
 import { Catalog } from '../wire/catalog.ts';
 import type { PresentationId } from '../wire/ids.ts';
 import { ORIGIN_KEY, type OriginCard } from '../wire/origin-card.ts';
-import type { ChunkPath } from '../wire/paths.ts';
+import type { ChunkPath, SdpPath } from '../wire/paths.ts';
 import type { Live, Programme } from '../wire/programme.ts';
 import {
   ALL_TIMELINES,
@@ -32,15 +32,16 @@ import { Channels } from './ingest/channels.ts';
 import { cmafRoutes } from './ingest/cmaf/routes.ts';
 import type { Admit } from './ingest/door.ts';
 import { openDoors } from './ingest/doors.ts';
-import { presentFilm } from './ingest/film.ts';
+import { presentFilm, protect } from './ingest/film.ts';
 import { readProgramme } from './ingest/programme.ts';
 import { announceRecordings } from './ingest/recorder.ts';
 import { BITS_PER_SECOND_MAX, openWhip } from './ingest/whip/routes.ts';
 import { openStorage } from './packaging/storage.ts';
+import { openPlaying } from './rtp/open.ts';
 import { openGate } from './rtp/open-gate.ts';
+import { Repertoire } from './rtp/repertoire.ts';
 import { SEGMENT_SECONDS, type Station } from './station.ts';
 import { networkOf } from './webrtc/settings.ts';
-import { findLive } from './whep/programme.ts';
 import { openWhep } from './whep/routes.ts';
 
 /**
@@ -62,8 +63,10 @@ export async function startOrigin(
   const described = await describedBefore(bucket);
   const station: Station = { bus, bucket, described, storage, pushesChunks, clock: systemClock, log };
   const opened: Opened = { channel: () => null, want: () => {}, admit: notYet };
-  const posters = new Posters(storage, (id) => opened.channel(id)?.broadcast.newest() ?? null);
-  const locate = (path: ChunkPath) => opened.channel(path.presentation)?.broadcast.locate(path) ?? null;
+  const broadcast = (id: PresentationId) => opened.channel(id)?.broadcast ?? null;
+  const posters = new Posters(storage, (id) => broadcast(id)?.newest() ?? null);
+  const locate = (path: ChunkPath) => broadcast(path.presentation)?.locate(path) ?? null;
+  const sdp = ({ presentation, index }: SdpPath) => broadcast(presentation)?.sdp(index) ?? null;
   const admit: Admit = (claim) => opened.admit(claim);
   const network = await networkOf(settings);
   const whip = openWhip({
@@ -76,22 +79,23 @@ export async function startOrigin(
   });
   lifecycle.defer('WHIP', async () => whip.close());
   const metrics = new Metrics();
+  const clock = systemClock;
   const keys = settings.tokenKeys;
-  const whep = openWhep({
-    find: (id) => findLive(id, { ...opened, isFilm: described.get(id)?.kind === 'vod' }),
-    gate: await openGate(bus, lifecycle, { described, keys, clock: systemClock }),
-    network,
-    peersMax: settings.whepPeers,
-    clock: systemClock,
-    log,
-    metrics,
+  const gate = await openGate(bus, lifecycle, { described, keys, clock });
+  const repertoire = new Repertoire({
+    channel: (id) => opened.channel(id),
+    want: (id) => opened.want(id),
+    storage,
+    described,
   });
+  const peersMax = settings.whepPeers;
+  const whep = openWhep({ repertoire, gate, network, peersMax, clock, log, metrics });
   lifecycle.defer('WHEP', async () => whep.close());
   const doors = cmafRoutes({ admit, log }).route('/', whip.routes).route('/', whep.routes);
   const isReady = bus.isConnected;
   const app = deliveryApp({
-    ...{ storage, posters, locate, metrics, isReady, doors },
-    ...{ described, keys, clock: systemClock },
+    ...{ storage, posters, locate, sdp, metrics, isReady, doors },
+    ...{ described, keys, clock },
   });
   const listener = await listen({
     port: settings.port,
@@ -101,7 +105,8 @@ export async function startOrigin(
   });
   lifecycle.defer('HTTP', listener.close);
   log.info({ port: listener.port }, `origin listens on port ${listener.port}`);
-  const ports = await openDoors(settings, { admit, log, clock: systemClock, lifecycle, metrics });
+  const players = await openPlaying(settings, { repertoire, gate, clock, log, lifecycle, metrics });
+  const ports = await openDoors(settings, { admit, players, log, clock, lifecycle, metrics });
   await tellWhere(bus, settings.publicHost, { http: listener.port, ...ports });
   presentFilms(programme, station, lifecycle);
   const channels = await Channels.open(await openBucket(bus, CHANNELS_BUCKET), livesOf(programme), {
@@ -167,10 +172,12 @@ function presentFilms({ presentations }: Programme, station: Station, lifecycle:
     isStopped = true;
     return stopFilm();
   });
+  const films = presentations.filter((presentation) => presentation.kind === 'vod');
+  for (const film of films) protect(film, station);
   void (async () => {
     await announceRecordings(station);
-    for (const film of presentations) {
-      if (film.kind !== 'vod' || isStopped) continue;
+    for (const film of films) {
+      if (isStopped) continue;
       await presentFilm(film, station, (stop) => {
         stopFilm = stop;
       });

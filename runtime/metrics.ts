@@ -28,6 +28,25 @@ export class Metrics {
     }
   }
 
+  /** The same for each value of a label, of which there are few. */
+  addBy(name: string, help: string, label: string, read: () => ReadonlyMap<string | number, number>): void {
+    const registers = [this.#registry];
+    const labelNames = [label];
+    if (name.endsWith('_total')) {
+      const collect = function (this: Counter) {
+        this.reset();
+        for (const [value, figure] of read()) this.inc({ [label]: String(value) }, figure);
+      };
+      new Counter({ name, help, labelNames, registers, collect });
+    } else {
+      const collect = function (this: Gauge) {
+        this.reset();
+        for (const [value, figure] of read()) this.set({ [label]: String(value) }, figure);
+      };
+      new Gauge({ name, help, labelNames, registers, collect });
+    }
+  }
+
   async respond(): Promise<Response> {
     const text = await this.#registry.metrics();
     return new Response(text, { headers: { 'Content-Type': this.#registry.contentType } });

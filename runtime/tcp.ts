@@ -15,6 +15,8 @@ export type TcpConnection = {
   readonly stop: () => void;
   /** Sends bytes. What can't be sent any more is lost. */
   readonly write: (bytes: Uint8Array) => void;
+  /** Bytes that were written and that the system has not taken yet: what a peer that reads slowly costs. */
+  readonly waitingBytes: number;
   /** Sends what was written, and ends when the peer has too or `LINGER_MS` have passed. */
   readonly end: () => Promise<void>;
   /** Ends at once; `read` gives null. */
@@ -141,6 +143,10 @@ class Connection implements TcpConnection {
 
   write(bytes: Uint8Array): void {
     if (this.#socket.writable) this.#socket.write(bytes);
+  }
+
+  get waitingBytes(): number {
+    return this.#socket.writableLength;
   }
 
   async end(): Promise<void> {

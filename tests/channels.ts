@@ -37,6 +37,8 @@ export async function startChannels(env: Readonly<Record<string, string>> = {}) 
     url: cluster.url,
     originUrl: cluster.originUrl,
     edgeUrl: cluster.edgeUrls[0] ?? '',
+    edgeUrls: cluster.edgeUrls,
+    data: cluster.data,
     film,
     api,
     state,

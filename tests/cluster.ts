@@ -11,6 +11,8 @@ export type Cluster = {
   readonly url: string;
   readonly originUrl: string;
   readonly natsUrl: string;
+  /** Of the origin, for players and publishers: rtsp://localhost:port. */
+  readonly rtspUrl: string;
   readonly edgeUrls: readonly string[];
   readonly data: string;
   /** All that it has printed. */
@@ -53,6 +55,7 @@ export async function startCluster({
     HEADWATER_RTMP_PORT: String(rtmp),
     HEADWATER_SRT_PORT: String(srt),
     HEADWATER_RTSP_PORT: String(rtsp),
+    HEADWATER_RTP_PORT: '0',
     HEADWATER_EDGE_PORT: String(edge),
     HEADWATER_EDGES: String(edges),
     ...(film === undefined ? {} : { HEADWATER_FILM: film }),
@@ -68,6 +71,7 @@ export async function startCluster({
     url,
     originUrl: `http://localhost:${origin}`,
     natsUrl: `nats://127.0.0.1:${nats}`,
+    rtspUrl: `rtsp://localhost:${rtsp}`,
     edgeUrls: Array.from({ length: edges }, (_, index) => `http://localhost:${edge + index}`),
     data: folder,
     output: () => output,

@@ -7,6 +7,7 @@ import type { z } from 'zod';
 import type { Programme } from '../wire/programme.ts';
 import { eventually, freePorts, ok } from './cluster.ts';
 import { startNats } from './nats.ts';
+import { KEYS } from './tokens.ts';
 
 /** An origin that presents a programme, and edges before it: real processes, with a coordinator if asked for. */
 export type Nodes = {
@@ -42,7 +43,12 @@ export async function startNodes(
   await writeFile(file, JSON.stringify(programme));
   const nats = await startNats();
   const port = await freePorts(edges + 2);
-  const common = { HEADWATER_NATS_URL: nats.url, HEADWATER_DATA: folder, HEADWATER_LOG_LEVEL: 'warn' };
+  const common = {
+    HEADWATER_NATS_URL: nats.url,
+    HEADWATER_DATA: folder,
+    HEADWATER_LOG_LEVEL: 'warn',
+    HEADWATER_TOKEN_KEYS: KEYS.map(({ secret }) => secret).join(),
+  };
   const origin = start('origin', port, {
     ...common,
     ...SHUT,

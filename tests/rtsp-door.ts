@@ -1,43 +1,35 @@
 import type { Admit } from '../origin/ingest/door.ts';
-import { listenRtsp } from '../origin/ingest/rtsp/listener.ts';
-import type { Clock } from '../runtime/clock.ts';
-import type { TcpListener } from '../runtime/tcp.ts';
+import type { Players, PlayersOptions } from '../origin/rtp/players.ts';
+import type { Piece } from '../origin/rtp/repertoire.ts';
+import { listenRtsp, type RtspListener } from '../origin/rtsp/listener.ts';
 import { Feeds } from './feeds.ts';
 import { logTo } from './log.ts';
-
-/** Time that goes on when it is told to. */
-class ManualClock implements Clock {
-  #now = 0;
-  readonly #work = new Set<() => void>();
-  now = () => this.#now;
-
-  every(_: number, work: () => void): () => void {
-    this.#work.add(work);
-    return () => this.#work.delete(work);
-  }
-
-  pass(ms: number): void {
-    this.#now += ms;
-    for (const work of this.#work) work();
-  }
-}
+import { ManualClock } from './manual-clock.ts';
+import { playersOf } from './players.ts';
 
 /** An open door with channels behind it. */
 export type RtspDoor = {
+  readonly players: Players;
   readonly port: number;
   readonly clock: ManualClock;
   readonly feeds: Feeds;
   readonly lines: string[];
-  readonly listener: TcpListener;
+  readonly listener: RtspListener;
+};
+
+export type DoorOptions = Partial<PlayersOptions> & {
+  readonly admit?: Admit;
+  readonly pieces?: readonly Piece[];
 };
 
 /** Opens one on a free port; its channels take what comes with the key `secret`, unless `admit` does otherwise. */
-export async function openDoor(admit?: Admit): Promise<RtspDoor> {
+export async function openDoor({ admit, pieces = [], ...more }: DoorOptions = {}): Promise<RtspDoor> {
   const feeds = new Feeds();
   const lines: string[] = [];
   const clock = new ManualClock();
   const log = logTo((line) => lines.push((line as { readonly msg: string }).msg));
-  const options = { port: 0, hostname: '127.0.0.1', portSetting: 'none', log, clock };
+  const players = playersOf(pieces, { clock, log, ...more });
+  const options = { port: 0, hostname: '127.0.0.1', portSetting: 'none', log, clock, players };
   const listener = await listenRtsp({ ...options, admit: admit ?? feeds.admit });
-  return { port: listener.port, clock, feeds, lines, listener };
+  return { players, port: listener.port, clock, feeds, lines, listener };
 }

@@ -29,7 +29,7 @@ export async function startGateServer(gate: Gate): Promise<GateServer> {
       case 'open':
         return respond(404);
       case 'challenge':
-        return respond(401, { 'WWW-Authenticate': answer.wwwAuthenticate.join(', ') });
+        return { ...respond(401), challenges: answer.wwwAuthenticate };
       case 'refused':
         return respond(403, {}, answer.reason);
     }

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { spawn } from 'node:child_process';
 import { describe as describeEntry } from '../media/codecs/sample-entry.ts';
 import { presentationTime } from '../media/sample.ts';
-import { listenRtsp } from '../origin/ingest/rtsp/listener.ts';
+import { listenRtsp } from '../origin/rtsp/listener.ts';
 import { printFeed } from '../origin/transcode/feed-printer.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { type Exit, exitOf, find, readLines } from '../runtime/process.ts';
@@ -11,6 +11,7 @@ import { AAC, H264, testSignal } from './clip.ts';
 import { decode } from './decode.ts';
 import { Feeds, type Taken } from './feeds.ts';
 import { logTo } from './log.ts';
+import { playersOf } from './players.ts';
 
 const SECONDS = 3;
 const FRAMES = SECONDS * 25;
@@ -22,7 +23,8 @@ let listener: TcpListener;
 beforeAll(async () => {
   const log = logTo((line) => lines.push((line as { readonly msg: string }).msg));
   const options = { port: 0, hostname: '::', portSetting: 'none', clock: systemClock };
-  listener = await listenRtsp({ ...options, log, admit: feeds.admit });
+  const players = playersOf([], { log, clock: systemClock });
+  listener = await listenRtsp({ ...options, log, players, admit: feeds.admit });
 });
 
 afterAll(() => listener?.close());

@@ -4,17 +4,32 @@ import { once } from 'node:events';
 import { dirname } from 'node:path';
 import { remove } from '../runtime/files.ts';
 import { find, run } from '../runtime/process.ts';
+import { openSecrets } from '../runtime/secrets.ts';
+import { PresentationId } from '../wire/ids.ts';
+import { print } from '../wire/token.ts';
+import { keyOf } from '../wire/token-keys.ts';
 import { becomes, type Cluster, eventually, freePorts, ok, startCluster } from './cluster.ts';
 import { makeFilm } from './film.ts';
 import { decodeErrors } from './media.ts';
+import { claims } from './tokens.ts';
 
 let cluster: Cluster;
 let film: string;
+let keys: readonly string[];
 
 beforeAll(async () => {
   film = await makeFilm(6);
   cluster = await startCluster({ edges: 1, film });
   await becomes(cluster, 'bbb', 'ready');
+  const { secrets } = await openSecrets(cluster.data);
+  keys = secrets.tokenKeys;
+  const made = await fetch(`${cluster.url}/api/v1/channels`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${secrets.adminToken}`, 'Content-Type': 'application/json' },
+    body: JSON.stringify({ id: 'club', source: `file:${film}`, ladder: 'mobile', protection: 'token' }),
+  });
+  expect(made.status).toBe(201);
+  await becomes(cluster, 'club', 'live');
 });
 
 afterAll(async () => {
@@ -46,6 +61,7 @@ test.each(['bun', 'node', 'deno'])('an edge on %s plays the film as every other 
     HEADWATER_NATS_URL: cluster.natsUrl,
     HEADWATER_EDGE_ORIGIN_URL: cluster.originUrl,
     HEADWATER_EDGE_PORT: String(port),
+    HEADWATER_TOKEN_KEYS: keys.join(),
   };
   const child = spawn(command, [...args, 'edge/main.ts'], { env, stdio: 'inherit', detached: true });
   const exited = once(child, 'exit');
@@ -53,11 +69,25 @@ test.each(['bun', 'node', 'deno'])('an edge on %s plays the film as every other 
     const url = `http://localhost:${port}`;
     await eventually(() => ok(`${url}/readyz`));
     await playsLike(url, cluster.edgeUrls[0] ?? '');
+    await asksForTokens(`http://127.0.0.1:${port}`);
   } finally {
     process.kill(-(child.pid ?? 0), 'SIGTERM');
     await exited;
   }
 });
+
+/** What is protected is played with a token, from the address that it is for. */
+async function asksForTokens(url: string): Promise<void> {
+  const key = keyOf(keys[0] ?? '');
+  const said = claims(Date.now(), { presentation: PresentationId.parse('club') });
+  const ask = (prefix: string) => fetch(`${url}${prefix}/v/club/index.m3u8`);
+  const asked = await Promise.all(
+    [null, '127.0.0.1', '192.0.2.7'].map((address) => ask(`/t/${print({ ...said, address }, key)}`)),
+  );
+  expect(asked.map(({ status }) => status)).toEqual([200, 200, 403]);
+  expect(asked[0]?.headers.get('Cache-Control')).toStartWith('private');
+  expect((await ask('')).status).toBe(403);
+}
 
 /** Compares status, headers and bytes of every kind of answer with an edge that is known to be right. */
 async function playsLike(url: string, known: string): Promise<void> {

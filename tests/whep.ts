@@ -1,7 +1,8 @@
 import { demux } from '../origin/packaging/feed.ts';
 import { LiveStream } from '../origin/rtp/live-stream.ts';
+import type { Found } from '../origin/rtp/repertoire.ts';
 import { tap } from '../origin/rtp/tap.ts';
-import type { AudienceOptions, Sought } from '../origin/whep/audience.ts';
+import type { AudienceOptions } from '../origin/whep/audience.ts';
 import { openWhep } from '../origin/whep/routes.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { listen } from '../runtime/http.ts';
@@ -62,11 +63,15 @@ export async function openStudio(
     })();
     await stream.ready(new AbortController().signal);
   };
-  const live: Sought = { kind: 'live', live: { id: STUDIO, stream, want: () => (wanted += 1) } };
-  const missing = (reason: string): Sought => ({ kind: 'missing', status: 404, reason });
+  const want = () => (wanted += 1);
+  const piece = { kind: 'live', id: STUDIO, title: 'Studio', stream, isProtected: false, want } as const;
+  const find = async (id: string): Promise<Found> =>
+    id === STUDIO
+      ? { kind: 'piece', piece }
+      : { kind: 'missing', status: 404, reason: `there is no channel '${id}'` };
   const metrics = new Metrics();
   const whep = openWhep({
-    find: async (id) => (id === STUDIO ? live : missing(`there is no channel '${id}'`)),
+    repertoire: { find },
     gate: async () => ({ kind: 'open' }),
     network: { publicAddresses: [], udpPorts: null, iceServers: [] },
     peersMax: 50,

@@ -56,7 +56,10 @@ const open = (keys: TokenKeys) => Tokens.open({ bus, keys, clock: systemClock, l
 
 function call(method: string, path: string, body?: unknown, { admin = ADMIN, at = tokens } = {}) {
   const catalog = new Catalog();
-  describeAll(catalog, [film('bbb', { protection: 'token' }), film('sound', { outputs: ['hls'] })]);
+  describeAll(catalog, [
+    film('bbb', { protection: 'token', outputs: ['hls', 'dash', 'rtp'] }),
+    film('sound', { outputs: ['hls'] }),
+  ]);
   const parts = { catalog, registry: new Registry(), channels, tokens: at, clock: systemClock };
   return api({ ...parts, adminToken: ADMIN }).request(`http://video.example:8080${path}`, {
     method,
@@ -98,7 +101,8 @@ describe('a token that is made', () => {
   });
 
   test('is for what there is to play it with', async () => {
-    expect(Object.keys((await make({}, 'sound')).urls).sort()).toEqual(['hls', 'page', 'rtsp']);
+    expect(Object.keys((await make({}, 'sound')).urls).sort()).toEqual(['hls', 'page']);
+    expect(Object.keys((await make()).urls).sort()).toEqual(['dash', 'hls', 'page', 'rtsp']);
     // Players of RTSP are not counted.
     expect(Object.keys((await make({ sessions: 2 })).urls).sort()).toEqual(['dash', 'hls', 'page']);
   });

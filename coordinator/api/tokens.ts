@@ -112,7 +112,7 @@ export function tokenRoutes(app: OpenAPIHono, { catalog, channels, tokens, clock
     const urls = {
       page: `${origin}/?watch=${id}#token=${token}`,
       ...webUrls(presentation, `${origin}/play/${id}`, token),
-      ...(claims.sessionsMax === null ? rtspUrl(id, token, channels.origin, from) : {}),
+      ...(claims.sessionsMax === null ? rtspUrl(presentation, token, channels.origin, from) : {}),
     };
     return c.json({ id: claims.id, token, expiresAt: claims.expiresAtMs, urls }, 201);
   });
@@ -150,8 +150,8 @@ const webUrls = ({ outputs }: Presentation, base: string, token: string) => ({
 });
 
 /** With the token as name and password: players that know no other way know Basic or Digest. */
-function rtspUrl(id: PresentationId, token: string, card: OriginCard | null, from: Viewpoint) {
-  if (card === null || card.ports.rtsp === null) return {};
+function rtspUrl({ id, outputs }: Presentation, token: string, card: OriginCard | null, from: Viewpoint) {
+  if (card === null || card.ports.rtsp === null || !outputs.includes('rtp')) return {};
   const { user, password } = asCredentials(token);
   const host = card.publicHost ?? hostOf(card, from);
   return { rtsp: `rtsp://${user}:${password}@${host}:${card.ports.rtsp}/${id}` };

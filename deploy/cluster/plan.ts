@@ -29,12 +29,13 @@ export function planOf(input: PlanInput): Plan {
 }
 
 function origin(input: PlanInput): Part {
-  const { originPort, rtmpPort, srtPort, rtspPort, data } = input.settings;
+  const { originPort, rtmpPort, srtPort, rtspPort, rtpPort, data } = input.settings;
   return node(input, 'origin', 'origin', originPort, '--origin-port or HEADWATER_ORIGIN_PORT', {
     HEADWATER_ORIGIN_PORT: String(originPort),
     HEADWATER_RTMP_PORT: String(rtmpPort ?? 'off'),
     HEADWATER_SRT_PORT: String(srtPort ?? 'off'),
     HEADWATER_RTSP_PORT: String(rtspPort ?? 'off'),
+    HEADWATER_RTP_PORT: String(rtpPort ?? 'off'),
     HEADWATER_ORIGIN_PROGRAMME: input.programme,
     HEADWATER_STORAGE_URL: process.env.HEADWATER_STORAGE_URL ?? `file:${join(data, 'media')}`,
   });

@@ -58,7 +58,13 @@ export const settings = {
     env: 'HEADWATER_RTSP_PORT',
     schema: DoorPort,
     fallback: '8554',
-    help: 'TCP port of the origin for publishers by RTSP; off shuts it',
+    help: 'TCP port of the origin for players and publishers by RTSP; off shuts it',
+  },
+  rtpPort: {
+    env: 'HEADWATER_RTP_PORT',
+    schema: DoorPort,
+    fallback: '8000',
+    help: 'even UDP port of the origin from which players by RTSP get media; off leaves them TCP',
   },
   natsPort: {
     env: 'HEADWATER_NATS_PORT',

@@ -25,10 +25,20 @@ function addresses(settings: ClusterSettings): readonly Row[] {
     ['API', `${coordinator}/api/v1`],
     ['film', `${coordinator}/play/${FILM}.m3u8`],
     ['live channel', `${coordinator}/play/${CHANNEL}.m3u8`],
+    ...players(settings),
     ...publishing(settings),
     ['edges', edgePorts(settings)],
     ['logs', shown(join(settings.data, 'logs'))],
   ];
+}
+
+/** For VLC, ffplay and set-top boxes. */
+function players({ rtspPort }: ClusterSettings): readonly Row[] {
+  if (rtspPort === null) return [];
+  return [FILM, CHANNEL].map((id, index) => [
+    index === 0 ? 'RTSP' : '',
+    `rtsp://localhost:${rtspPort}/${id}`,
+  ]);
 }
 
 /** Where media is sent to; a channel and its key are made with the API. */

@@ -24,6 +24,8 @@ export type Response = {
   readonly reason: string;
   readonly headers: Headers;
   readonly body: Uint8Array;
+  /** Each is a `WWW-Authenticate` of its own: clients do not find the second scheme in one. */
+  readonly challenges?: readonly string[];
 };
 
 /** RTP or RTCP among the messages, or whatever else was agreed on for its channel (RFC 2326 §10.12). */
@@ -66,10 +68,15 @@ export function print(message: Message): Uint8Array {
   }
 }
 
-function printText(first: string, { headers, body }: Request | Response): Uint8Array {
-  const fields = [...headers].filter(([name]) => name !== 'content-length');
+function printText(first: string, message: Request | Response): Uint8Array {
+  const { headers, body } = message;
+  const challenges = message.kind === 'response' ? (message.challenges ?? []) : [];
+  const fields = [
+    ...[...headers].filter(([name]) => name !== 'content-length'),
+    ...challenges.map((challenge) => ['www-authenticate', challenge] as [string, string]),
+  ];
   if (body.byteLength > 0) fields.push(['content-length', String(body.byteLength)]);
-  const lines = [first, ...fields.flatMap(([name, value]) => linesOf(canonical(name), oneLine(value)))];
+  const lines = [first, ...fields.map(([name, value]) => `${canonical(name)}: ${oneLine(value)}`)];
   const head = new TextEncoder().encode(`${lines.join('\r\n')}\r\n\r\n`);
   const bytes = new Uint8Array(head.byteLength + body.byteLength);
   bytes.set(head);
@@ -86,11 +93,5 @@ const SPELLINGS: Readonly<Record<string, string>> = {
   'rtp-info': 'RTP-Info',
   'www-authenticate': 'WWW-Authenticate',
 };
-
-/** ffmpeg, live555 and GStreamer read one challenge of a line. */
-const linesOf = (name: string, value: string): readonly string[] =>
-  (name === 'WWW-Authenticate' ? value.split(/, (?=(?:Basic|Digest) )/) : [value]).map(
-    (one) => `${name}: ${one}`,
-  );
 
 const canonical = (name: string) => SPELLINGS[name] ?? name.replaceAll(/\b[a-z]/g, (at) => at.toUpperCase());

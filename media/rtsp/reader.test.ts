@@ -63,18 +63,6 @@ describe('a message', () => {
     expect(message?.kind === 'request' && message.headers.get('require')).toBe('a, b');
   });
 
-  test('has a line for each challenge', () => {
-    const challenges = [
-      'Digest realm="a", nonce="b", algorithm=SHA-256',
-      'Digest realm="a", nonce="b"',
-      'Basic realm="a"',
-    ];
-    const answer = respond(401, { 'WWW-Authenticate': challenges.join(', ') });
-    const printed = new TextDecoder().decode(print(answer));
-    expect(printed.split('\r\n').slice(1, 4)).toEqual(challenges.map((one) => `WWW-Authenticate: ${one}`));
-    expect(read(text(printed))).toEqual([answer]);
-  });
-
   test('that answers a stranger has no line of his', () => {
     const printed = new TextDecoder().decode(
       print(respond(400, { Session: 'a\r\nEvil: 1' }, 'no\r\nEvil: 1')),

@@ -138,9 +138,8 @@ export class Channel {
     this.#cancelFinish();
     this.place.sendAway('the origin was stopped');
     this.#goAway('the origin was stopped');
-    this.broadcast.stream.close('the origin was stopped');
     await this.#recorder?.settled();
-    await this.broadcast.settled();
+    await this.broadcast.close('the origin was stopped');
   }
 
   /** The channel is not recorded any more: what was becomes a presentation. Called after `run` has resolved. */
@@ -187,6 +186,8 @@ export class Channel {
     await this.#bridge(opening, signal);
     const onAir = await opening;
     if (onAir === null) return;
+    // It is told to do something else already: nobody would tell it again.
+    if (signal.aborted) return onAir.stop();
     const startedMs = this.#station.clock.now();
     const reason = await this.#package(onAir, signal);
     this.#backoff.ran(this.#station.clock.now() - startedMs);

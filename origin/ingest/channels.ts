@@ -50,7 +50,7 @@ export class Channels {
     return this.#running.get(id)?.channel ?? null;
   }
 
-  /** Somebody watches a channel, at this origin itself. */
+  /** Somebody watches a channel here, without an edge. */
   want(id: PresentationId): void {
     const { demand, station } = this.#options;
     demand.want(id, station.clock.now());

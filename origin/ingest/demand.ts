@@ -14,18 +14,18 @@ export class Demand {
     return nowMs - (this.#lastMs.get(id) ?? Number.NEGATIVE_INFINITY) < DEMAND_TTL_MS;
   }
 
+  /** Somebody watches it. */
+  want(id: PresentationId, nowMs: number): void {
+    if (this.#lastMs.size >= DEMANDED_MAX) this.#lastMs.clear();
+    this.#lastMs.set(id, nowMs);
+  }
+
   /** Takes what an edge said. */
   hear(subject: string, nowMs: number): PresentationId | null {
     const id = PresentationId.safeParse(demandedId(subject));
     if (!id.success) return null;
     this.want(id.data, nowMs);
     return id.data;
-  }
-
-  /** Somebody watches it. */
-  want(id: PresentationId, nowMs: number): void {
-    if (this.#lastMs.size >= DEMANDED_MAX) this.#lastMs.clear();
-    this.#lastMs.set(id, nowMs);
   }
 }
 

@@ -7,9 +7,11 @@ import type { Log } from '../../runtime/log.ts';
 import type { Metrics } from '../../runtime/metrics.ts';
 import type { OriginCard } from '../../wire/origin-card.ts';
 import type { originSettings } from '../config.ts';
+import type { Players } from '../rtp/players.ts';
+import { listenRtsp } from '../rtsp/listener.ts';
 import type { Admit } from './door.ts';
 import { listenRtmp } from './rtmp/listener.ts';
-import { listenRtsp } from './rtsp/listener.ts';
+
 import { listenSrt } from './srt/listener.ts';
 
 type Settings = Values<typeof originSettings>;
@@ -20,6 +22,7 @@ type Hall = {
   readonly clock: Clock;
   readonly lifecycle: Lifecycle;
   readonly metrics: Metrics;
+  readonly players: Players;
 };
 
 /** Opens the doors that have ports of their own; gives the ports, null for those that are shut. Throws Failure. */
@@ -68,17 +71,28 @@ async function openSrt(settings: Settings, { admit, log, lifecycle, metrics }: H
   return listener.port;
 }
 
-async function openRtsp(settings: Settings, { admit, log, clock, lifecycle }: Hall): Promise<number | null> {
+async function openRtsp(settings: Settings, hall: Hall): Promise<number | null> {
   if (settings.rtspPort === null) return null;
+  const { admit, players, log, clock, lifecycle, metrics } = hall;
+  const tls = await readCertificate(settings);
   const listener = await listenRtsp({
     port: settings.rtspPort,
     hostname: settings.host,
     portSetting: '--rtsp-port or HEADWATER_RTSP_PORT',
     admit,
+    players,
     log,
     clock,
+    ...(tls === null ? {} : { tls }),
   });
   lifecycle.defer('RTSP', listener.close);
+  const { counts } = listener;
+  metrics.add('headwater_origin_rtsp_connections', 'Connections of RTSP', () => counts().connections);
+  metrics.add(
+    'headwater_origin_rtsp_connections_reaped_total',
+    'Connections of RTSP that were let go, since they neither published nor played',
+    () => counts().reaped,
+  );
   return listener.port;
 }
 

@@ -23,7 +23,7 @@ import { probe, type Source, Unreadable } from '../transcode/probe.ts';
 import { POSTER_AT, stillFrom } from '../transcode/still.ts';
 
 /** Bump when packaging changes so that films must be packaged anew. */
-const PACKAGING_VERSION = 2;
+const PACKAGING_VERSION = 3;
 
 export const posterKey = (id: string) => `${id}/poster.jpg`;
 
@@ -56,6 +56,12 @@ const asNow = (packaged: Packaged, { protection }: Vod): Packaged => ({
   ...packaged,
   presentation: { ...packaged.presentation, protection },
 });
+
+/** Who may watch a film that was described before counts from now on, however long it waits for its turn. */
+export function protect({ id, protection }: Vod, station: Station): void {
+  const before = station.described.get(id);
+  if (before !== null && before.protection !== protection) new Describer({ ...before, protection }, station);
+}
 
 async function fingerprintOf({ file, ladder, title, videoCodec, audioCodec }: Vod): Promise<string> {
   const { size, mtimeMs } = await stat(file).catch(() => {

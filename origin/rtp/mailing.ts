@@ -1,6 +1,10 @@
 import type { Targets, UdpAddress } from '../../runtime/udp.ts';
 import type { Outbox } from './outbox.ts';
 import type { Batch } from './receiver.ts';
+import { Spread } from './spread.ts';
+
+/** Packets for more than so many take a while to go out anyway. */
+const SPREAD_MAX = 16;
 
 /** Where packets go: its port may turn out to be another one than was said (NAT). */
 export type Destination = { rtp: UdpAddress };
@@ -14,6 +18,11 @@ export class Mailing {
   readonly #targets: (addresses: readonly UdpAddress[]) => Targets;
   #batch: Batch | null = null;
   #gathered: Destination[] = [];
+  /** To whom it goes, and so went what still waits. */
+  #to: Targets | null = null;
+  readonly #spread = new Spread((packets) => {
+    if (this.#to !== null) this.#outbox.push(packets, this.#to);
+  });
   /** Those of the batch before, as they are written on a letter: mostly they are the same. */
   #known: { readonly destinations: readonly Destination[]; readonly targets: Targets } | null = null;
 
@@ -43,7 +52,11 @@ export class Mailing {
     const gathered = this.#gathered;
     this.#batch = null;
     this.#gathered = [];
-    this.#outbox.push(batch.packets, this.#targetsOf(gathered));
+    const to = this.#targetsOf(gathered);
+    if (to !== this.#to || to.count > SPREAD_MAX) this.#spread.flush();
+    this.#to = to;
+    if (to.count > SPREAD_MAX) this.#outbox.push(batch.packets, to);
+    else this.#spread.push(batch.packets);
   }
 
   #targetsOf(destinations: readonly Destination[]): Targets {

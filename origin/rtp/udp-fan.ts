@@ -1,5 +1,5 @@
 import type { Pair } from '../../media/rtsp/transport.ts';
-import type { Targets, UdpAddress } from '../../runtime/udp.ts';
+import type { MulticastOptions, Targets, UdpAddress } from '../../runtime/udp.ts';
 import type { TrackId } from '../../wire/ids.ts';
 import { Callers } from './callers.ts';
 import type { LiveStream } from './live-stream.ts';
@@ -13,6 +13,8 @@ export type UdpFanOptions = {
   readonly port: number;
   /** The setting that moves the port, named in the error when it is taken. */
   readonly portSetting: string;
+  /** For one that sends to groups. */
+  readonly multicast?: MulticastOptions;
 };
 
 /** Where a track goes; the two addresses are of the same host. */
@@ -57,6 +59,8 @@ export class UdpFan {
       onControl: hear(fan.#callers.control),
       onDrain: () => fan.#outbox.drained(),
     });
+    if (options.multicast !== undefined)
+      for (const socket of [fan.#pair.packets, fan.#pair.control]) socket.setMulticast(options.multicast);
     return fan;
   }
 

@@ -87,7 +87,8 @@ describe('an offer', () => {
 
   test('for what is off the air may come again', async () => {
     const reason = "'studio' is not on air: waiting for a publisher";
-    const other = await openStudio(null, { find: async () => ({ kind: 'missing', status: 409, reason }) });
+    const find = async () => ({ kind: 'missing', status: 503, reason }) as const;
+    const other = await openStudio(null, { repertoire: { find } });
     const headers = { 'Content-Type': 'application/sdp' };
     const answer = await fetch(`${other.url}/whep/studio`, { method: 'POST', headers, body: GOOD });
     expect([answer.status, answer.headers.get('Retry-After')]).toEqual([409, '5']);

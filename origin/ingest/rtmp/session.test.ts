@@ -32,6 +32,7 @@ function scripted(bytes: readonly Uint8Array[]) {
   const sent: Uint8Array[] = [];
   const connection: TcpConnection = {
     address: '192.0.2.1',
+    waitingBytes: 0,
     read: async () => rest.shift() ?? null,
     write: (part) => void sent.push(part),
     stop: () => rest.splice(0),

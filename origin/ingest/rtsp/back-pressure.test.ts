@@ -29,7 +29,7 @@ test('a packager that is slow slows its publisher, and nothing is held for it be
     },
   });
   const clip = await encodedClip(...H264, '-bsf:v', 'dump_extra=freq=keyframe');
-  const own = await openDoor(admit);
+  const own = await openDoor({ admit });
   const client = await RtspClient.open(own.port);
   const sent = () => client.socket.bytesWritten - client.socket.writableLength;
   const uri = `rtsp://127.0.0.1:${own.port}/slow?key=secret`;

@@ -58,6 +58,11 @@ export class Publisher {
     return this.#state.name === 'recording';
   }
 
+  /** It has said what it publishes: the connection is a publisher's. */
+  get hasBegun(): boolean {
+    return this.#state.name !== 'new';
+  }
+
   /** It published, and does so no more. */
   get isOver(): boolean {
     return this.#state.name === 'over';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
-import { H264 } from '../../../tests/clip.ts';
-import { AUDIO, aacPackets, type Clip, encodedClip, nalPackets, VIDEO } from '../../../tests/rtp-sender.ts';
-import { RtspClient } from '../../../tests/rtsp-client.ts';
-import { openDoor, type RtspDoor } from '../../../tests/rtsp-door.ts';
+import { H264 } from '../../tests/clip.ts';
+import { AUDIO, aacPackets, type Clip, encodedClip, nalPackets, VIDEO } from '../../tests/rtp-sender.ts';
+import { RtspClient } from '../../tests/rtsp-client.ts';
+import { openDoor, type RtspDoor } from '../../tests/rtsp-door.ts';
 
 let door: RtspDoor;
 let clip: Clip;
@@ -21,11 +21,12 @@ describe('a client that asks', () => {
     ['what there is', 'OPTIONS', {}, '1.0', 200],
     ['what there is in 2.0', 'OPTIONS', {}, '2.0', 200],
     ['in another version', 'OPTIONS', {}, '3.0', 505],
-    ['for an extension', 'OPTIONS', { Require: 'play.basic' }, '1.0', 551],
-    ['to play', 'DESCRIBE', {}, '1.0', 405],
+    ['for an extension', 'OPTIONS', { Require: 'play.dance' }, '1.0', 551],
+    ['for one that there is', 'OPTIONS', { Require: 'play.basic' }, '2.0', 200],
+    ['to play what there is not', 'DESCRIBE', {}, '1.0', 404],
     ['what nobody knows', 'DANCE', {}, '1.0', 501],
     ['to publish in 2.0', 'ANNOUNCE', {}, '2.0', 501],
-    ['to set up what it did not announce', 'SETUP', { Transport: TCP }, '1.0', 455],
+    ['to set up what there is not', 'SETUP', { Transport: TCP }, '1.0', 404],
     ['to record what it did not announce', 'RECORD', {}, '1.0', 455],
     ['to end what did not begin', 'TEARDOWN', {}, '1.0', 454],
     ['whether we live', 'GET_PARAMETER', {}, '1.0', 200],
@@ -174,13 +175,20 @@ describe('a publisher', () => {
 });
 
 describe('time', () => {
-  test('runs out for those who do not publish, and too many of them are not let in', async () => {
+  test('runs out for those who do nothing, and of too many the oldest goes', async () => {
     const own = await openDoor();
-    const clients = await Promise.all(Array.from({ length: 250 }, () => RtspClient.open(own.port)));
-    expect(own.lines.filter((line) => line.includes('too many connections'))).toHaveLength(50);
+    const [oldest, ...others] = await Promise.all(
+      Array.from({ length: 1_000 }, () => RtspClient.open(own.port)),
+    );
+    await others.at(-1)?.ask('OPTIONS', '*');
+    const newest = await RtspClient.open(own.port);
+    expect((await newest.ask('OPTIONS', '*'))?.status).toBe(200);
+    await Promise.race([oldest, ...others].map((client) => client?.closed));
+    expect(own.listener.counts()).toEqual({ connections: 1_000, reaped: 1 });
     own.clock.pass(10_001);
-    await Promise.all(clients.map(({ closed }) => closed));
-    expect(own.lines.filter((line) => line.includes('did not publish'))).toHaveLength(200);
+    await Promise.all([oldest, ...others].map((client) => client?.closed));
+    expect(own.lines.at(-1)).toBe('rtsp: 1001 connections that neither published nor played were cut off');
+    expect(own.listener.counts()).toEqual({ connections: 0, reaped: 1_001 });
     await own.listener.close();
   });
 
