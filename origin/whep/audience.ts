@@ -6,6 +6,7 @@ import type { Log } from '../../runtime/log.ts';
 import { PresentationId } from '../../wire/ids.ts';
 import type { Ends, Gate, GateAnswer } from '../rtp/gate.ts';
 import type { Piece, Repertoire, Found as Sought } from '../rtp/repertoire.ts';
+import { NoAddress } from '../webrtc/connection.ts';
 import { created, type Found, isLocal, isOffer, notAnOffer } from '../webrtc/http.ts';
 import type { Network } from '../webrtc/network.ts';
 import { choose, wantedOf } from './choice.ts';
@@ -73,10 +74,7 @@ export class Audience {
   async admit(c: Context): Promise<Response> {
     if (!isOffer(c)) return notAnOffer(c);
     const { peersMax } = this.#options;
-    if (this.size + this.#coming >= peersMax) {
-      const headers = { 'Retry-After': String(FULL_RETRY_SECONDS) };
-      return this.#refuse(c, 503, `${peersMax} watch here already`, headers);
-    }
+    if (this.size + this.#coming >= peersMax) return this.#full(c, `${peersMax} watch here already`);
     this.#coming += 1;
     try {
       return await this.#admit(c);
@@ -104,6 +102,7 @@ export class Audience {
       return await this.#begin(c, live, choice.chosen, read.offer, opened.ends ?? UNENDING);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
+      if (error instanceof NoAddress) return this.#full(c, reason);
       return this.#refuse(c, 422, `the offer can not be answered: ${reason}`);
     }
   }
@@ -145,6 +144,10 @@ export class Audience {
   #miss(c: Context, { status, reason }: Extract<Sought, { kind: 'missing' }>): Response {
     if (status !== 503) return this.#refuse(c, status, reason);
     return this.#refuse(c, 409, reason, { 'Retry-After': String(OFF_AIR_RETRY_SECONDS) });
+  }
+
+  #full(c: Context, reason: string): Response {
+    return this.#refuse(c, 503, reason, { 'Retry-After': String(FULL_RETRY_SECONDS) });
   }
 
   #turnAway(c: Context, answer: Exclude<GateAnswer, { kind: 'open' }>): Response {
