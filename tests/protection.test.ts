@@ -10,6 +10,7 @@ import { eventually } from './cluster.ts';
 import { openDash } from './dash-player.ts';
 import { openHls } from './hls-player.ts';
 import { startEdge, startNodes } from './nodes.ts';
+import { offer } from './offer.ts';
 import { chromiumPath, launchChromium } from './player.ts';
 import { RtspClient } from './rtsp-client.ts';
 import { tokenOf } from './tokens.ts';
@@ -267,6 +268,22 @@ describe('a token', () => {
     await eventually(async () => (await status(at(extra))) === 403, 10_000);
     expect(await status(location)).toBe(200);
   });
+});
+
+test('over WebRTC nobody plays without a token', async () => {
+  const { token } = await make('club');
+  const { token: other } = await make('demo-live');
+  const play = async (url: string, headers: Record<string, string> = {}) => {
+    const body = offer({ direction: 'recvonly' });
+    const asked = { method: 'POST', headers: { 'Content-Type': 'application/sdp', ...headers }, body };
+    const response = await fetch(url, asked);
+    await response.body?.cancel();
+    return response.status;
+  };
+  const search = (own: string) => play(`${cluster.url}/play/club.whep${own}`);
+  const bearer = (own: string) => play(`${cluster.originUrl}/whep/club`, { Authorization: `Bearer ${own}` });
+  expect([await search(''), await search(`?token=${other}`), await bearer(other)]).toEqual([401, 403, 403]);
+  expect([await search(`?token=${token}`), await bearer(token)]).toEqual([201, 201]);
 });
 
 describe('over RTSP', () => {

@@ -5,20 +5,24 @@ import { join } from 'node:path';
 import { AV1RtpPayload } from 'werift';
 import { readObu, writeObu } from '../media/codecs/av1-obu.ts';
 import { readPacket } from '../media/rtp/packet-reader.ts';
-import type { Format } from '../media/sdp/media.ts';
-import { run, start } from '../runtime/process.ts';
-import { AAC, ffmpeg, H264 } from './clip.ts';
-import { pcap } from './pcap.ts';
-import { describedAt, type RtpStream, streamOf } from './rtp-stream.ts';
-import { freePair, sendTo } from './udp-peer.ts';
+import { AAC, H264 } from './clip.ts';
+import {
+  type By,
+  dissect,
+  hasGstreamer,
+  hasTshark,
+  sumsOfFfmpeg,
+  sumsOfFile,
+  throughGstreamer,
+} from './rtp-peers.ts';
+import { streamOf, transportStreamOf } from './rtp-stream.ts';
 
 /** How a stream that went through GStreamer is read again: what the depayloader is followed by, and what that makes. */
 type Through = { readonly elements: string; readonly read: readonly string[] };
 
 type Case = {
   readonly encoding: readonly string[];
-  /** How what came is compared: by its pictures, or by its packets as they were encoded. */
-  readonly by: 'pictures' | 'packets';
+  readonly by: By;
   /** How tshark names its payload; null where it has no such dissector. */
   readonly dissector: string | null;
   readonly gstreamer: Through;
@@ -60,18 +64,18 @@ const CASES: Readonly<Record<string, Case>> = {
   },
   AAC: {
     encoding: ['-vn', ...AAC],
-    ...{ by: 'packets', dissector: null },
+    ...{ by: 'packetsOfAac', dissector: null },
     gstreamer: {
       elements: 'rtpmp4gdepay ! aacparse ! audio/mpeg,stream-format=adts',
-      read: ['-f', 'aac', '-bsf:a', 'aac_adtstoasc'],
+      read: ['-f', 'aac'],
     },
   },
   'AAC in fragments': {
     encoding: ['-vn', '-c:a', 'aac', '-b:a', '1000k', '-ac', '6'],
-    ...{ by: 'packets', dissector: null },
+    ...{ by: 'packetsOfAac', dissector: null },
     gstreamer: {
       elements: 'rtpmp4gdepay ! aacparse ! audio/mpeg,stream-format=adts',
-      read: ['-f', 'aac', '-bsf:a', 'aac_adtstoasc'],
+      read: ['-f', 'aac'],
     },
   },
   MP3: {
@@ -86,91 +90,24 @@ const CASES: Readonly<Record<string, Case>> = {
   },
 };
 
+/** Pictures and sound in one stream. */
+const TRANSPORT: Case = {
+  encoding: [...H264, ...AAC],
+  ...{ by: 'picturesAndAac', dissector: null },
+  gstreamer: { elements: 'rtpmp2tdepay', read: ['-f', 'mpegts'] },
+};
+
 let folder = '';
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'headwater-rtp-'));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** The checksums of decoded pictures, or of encoded packets, of what ffmpeg reads. */
-const sums = (text: string) =>
-  text.split('\n').flatMap((line) => (/^\d/.test(line) ? (line.split(',')[5] ?? []) : []));
-const asSums = (by: Case['by']) => [
-  ...(by === 'packets' ? ['-c', 'copy'] : ['-fps_mode', 'passthrough']),
-  ...['-f', 'framemd5', 'pipe:1'],
-];
-
-async function sumsOfFile(path: string, by: Case['by'], input: readonly string[] = []) {
-  const [filter, reader] = [input.indexOf('-bsf:a'), [...input]];
-  const after = filter < 0 ? [] : reader.splice(filter, 2);
-  return sums(new TextDecoder().decode(await ffmpeg(...reader, '-i', path, ...after, ...asSums(by))));
-}
-
-async function textOf(output: AsyncIterable<Uint8Array>): Promise<string> {
-  let text = '';
-  for await (const bytes of output) text += new TextDecoder().decode(bytes);
-  return text;
-}
-
-/** What an ffmpeg makes of the stream that it is sent, until it is told that this has ended. */
-async function sumsOfFfmpeg(stream: RtpStream, by: Case['by'], path: string) {
-  const port = await freePair();
-  await Bun.write(path, describedAt(port, stream.packetizer));
-  const input = [
-    '-hide_banner',
-    '-nostdin',
-    '-v',
-    'error',
-    '-protocol_whitelist',
-    'file,udp,rtp',
-    '-i',
-    path,
-  ];
-  const child = await start({ command: 'ffmpeg', args: [...input, ...asSums(by)] });
-  const output = textOf(child.output);
-  await sendTo(port, stream, true);
-  expect(await child.exited).toEqual({ kind: 'status', status: 0 });
-  return sums(await output);
-}
-
-const hasGstreamer = Bun.which('gst-launch-1.0') !== null;
-const hasTshark = Bun.which('tshark') !== null;
-
-/** What GStreamer calls a format: the fields of its description, as text. */
-function capsOf({ payloadType, encoding, parameters }: Format, kind: string): string {
-  const fields = [...parameters].map(([name, value]) => `${name}=(string)"${value}"`);
-  const known = `media=${kind},clock-rate=${encoding?.clockRate},encoding-name=${encoding?.name.toUpperCase()}`;
-  return ['application/x-rtp', known, `payload=${payloadType}`, ...fields].join(',');
-}
-
-/** Lets a stream go through GStreamer's jitter buffer and depayloader to a file. */
-async function throughGstreamer(
-  { packetizer, ...stream }: RtpStream,
-  elements: string,
-  path: string,
-): Promise<void> {
-  const port = await freePair();
-  const packets = stream.sent.filter(({ kind }) => kind === 'packet').length;
-  const source = [
-    `udpsrc`,
-    `port=${port}`,
-    `num-buffers=${packets}`,
-    `caps=${capsOf(packetizer.format, packetizer.kind)}`,
-  ];
-  const args = [
-    '-q',
-    ...source,
-    ...`! rtpjitterbuffer ! ${elements} ! filesink`.split(' '),
-    `location=${path}`,
-  ];
-  const errors: string[] = [];
-  const child = await start({ command: 'gst-launch-1.0', args, onErrorLine: (line) => errors.push(line) });
-  await sendTo(port, { packetizer, ...stream }, false);
-  expect([await child.exited, errors]).toEqual([{ kind: 'status', status: 0 }, []]);
-}
-
-describe.each(Object.entries(CASES))('%s', (name, { encoding, by, dissector, gstreamer }) => {
-  const made = streamOf(encoding);
+describe.each([
+  ...Object.entries(CASES).map(([name, one]) => [name, one, streamOf] as const),
+  ['MPEG-TS', TRANSPORT, transportStreamOf] as const,
+])('%s', (name, { encoding, by, dissector, gstreamer }, make) => {
+  const made = make(encoding);
   const pathOf = (ending: string) => join(folder, `${name.replaceAll(/\W/g, '-')}.${ending}`);
   const sentSums = made.then(async ({ file }) => {
     await Bun.write(pathOf('mp4'), file);
@@ -196,36 +133,6 @@ describe.each(Object.entries(CASES))('%s', (name, { encoding, by, dissector, gst
     expect(errors).toEqual([]);
   });
 });
-
-/** What tshark finds in a stream: how many packets of RTP and RTCP, and those that are wrong. */
-async function dissect({ sent, bye }: RtpStream, path: string, dissector: string | null) {
-  const [rtp, rtcp] = [5004, 5005];
-  const packets = sent.map(({ kind, bytes }) => ({ port: kind === 'packet' ? rtp : rtcp, datagram: bytes }));
-  await Bun.write(path, pcap([...packets, { port: rtcp, datagram: bye }]));
-  const payload = dissector === null ? [] : [`rtp.pt==96,${dissector}`];
-  const as = [`udp.port==${rtp},rtp`, `udp.port==${rtcp},rtcp`, ...payload].flatMap((one) => ['-d', one]);
-  const fields = ['rtp.seq', 'rtcp.length_check', '_ws.malformed', '_ws.expert.severity'];
-  const { output } = await run('tshark', [
-    ...['-r', path, ...as, '-T', 'fields', '-E', 'separator=|', '-E', 'occurrence=f'],
-    ...fields.flatMap((field) => ['-e', field]),
-  ]);
-  const rows = new TextDecoder()
-    .decode(output)
-    .split('\n')
-    .slice(0, -1)
-    .map((row) => row.split('|'));
-  return {
-    packets: rows.filter(([sequence]) => sequence !== '').length,
-    control: rows.filter(([sequence]) => sequence === '').length,
-    errors: rows.filter(
-      ([sequence, length, malformed, severity]) =>
-        (sequence === '' && length !== '1') || malformed !== '' || Number(severity) >= ERROR,
-    ),
-  };
-}
-
-/** How grave tshark finds what it has to say; a warning is less. */
-const ERROR = 0x80_0000;
 
 describe('what is wrong is found', () => {
   const made = streamOf(['-an', ...H264]);

@@ -1,6 +1,6 @@
 import { join } from '../join.ts';
 import type { Milliseconds, Seconds } from '../time.ts';
-import type { Payload } from './packetizer.ts';
+import type { Payload } from './payload.ts';
 import { printBye, printDescription } from './rtcp.ts';
 import { printSenderReport } from './sender-report.ts';
 

@@ -11,7 +11,7 @@ import type { Sample } from '../sample.ts';
 import * as Av1Payload from './av1.ts';
 import * as H264Payload from './h264.ts';
 import * as HevcPayload from './hevc.ts';
-import type { Packetizer, PacketizerOptions } from './packetizer.ts';
+import type { Packetizer, PacketizerOptions } from './payload.ts';
 import { VIDEO_RATE } from './video-receiver.ts';
 import * as Vp9Payload from './vp9.ts';
 

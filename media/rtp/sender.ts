@@ -1,7 +1,7 @@
 import type { Sample } from '../sample.ts';
 import type { Seconds } from '../time.ts';
 import { PacketStream, type PacketStreamOptions } from './packet-stream.ts';
-import type { Packetizer } from './packetizer.ts';
+import type { Packetizer } from './payload.ts';
 
 export type SenderOptions = Omit<PacketStreamOptions, 'payload'> & { readonly packetizer: Packetizer };
 

@@ -7,7 +7,7 @@ import type { Encoding } from '../sdp/media.ts';
 import * as AacPayload from './aac.ts';
 import { MPEG_AUDIO } from './format.ts';
 import * as Mp3Payload from './mp3.ts';
-import type { Packetizer, PacketizerOptions } from './packetizer.ts';
+import type { Packetizer, PacketizerOptions } from './payload.ts';
 
 type Sound = {
   readonly payloadType: number;

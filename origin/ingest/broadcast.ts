@@ -128,7 +128,7 @@ export class Broadcast {
       segmentMaxSeconds: this.#targetDurationMs / 1000 + ROUNDED,
       open: (tracks) => this.#open(tracks, run),
       onProgress: () => this.#goOnAir(trackIds, epoch, started, onAir),
-      onEvent: tap(this.stream, trackIds, startMs),
+      onEvent: tap(this.stream, trackIds, run.startedMs),
     });
     await packaged.finally(() => this.stream.rest());
   }

@@ -27,7 +27,7 @@ const samples = samplesOf(track);
 const id = TrackId.parse('v');
 const stream = new LiveStream(systemClock);
 const fan = await UdpFan.open({ hostname: '127.0.0.1', port: 0, portSetting: 'none' });
-stream.open([{ id, movie: track }], Date.now());
+stream.open([{ id, movie: track }]);
 await keepPackets();
 for (const port of ports.split(',').map(Number)) {
   const at = { address: '127.0.0.1', port };
@@ -81,7 +81,7 @@ async function paced(seconds: number): Promise<void> {
   const first = takeNext();
   for (let at = first; at - first < seconds; at = takeNext()) {
     const wait = (at - first) * 1_000 - (performance.now() - start);
-    if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+    await (wait > 0 ? new Promise((resolve) => setTimeout(resolve, wait)) : turn());
   }
   await sent();
 }

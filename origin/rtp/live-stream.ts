@@ -15,8 +15,12 @@ export type NamedTrack = { readonly id: TrackId; readonly movie: MovieTrack };
 /** Sender reports go out this often: the least that RFC 3550 §6.2 recommends. */
 export const REPORT_EVERY_MS: Milliseconds = 5_000;
 
-/** An epoch begins with what was held until it was known; what is older than this is for those who package it. */
+/**
+ * An epoch begins with what was held until it was known. What of it is older than this is for those who package it; all
+ * of it has been read after so long.
+ */
 const LATE_MAX: Seconds = 1;
+const CATCH_UP_MS: Milliseconds = 2_000;
 
 const OTHER_FORMATS = 'its codecs changed: it has to be described anew';
 
@@ -34,7 +38,8 @@ export class LiveStream {
   #isOnAir = false;
   /** From a feed's clock to the stream's timeline; null until an epoch's first sample. */
   #shift: Seconds | null = null;
-  #startMs: Milliseconds = 0;
+  #startMs: Milliseconds | null = null;
+  #openedMs: Milliseconds = 0;
   /** By so much the timeline is ahead of the wall clock. */
   #ahead: Seconds = 0;
   #isCatchingUp = false;
@@ -51,6 +56,16 @@ export class LiveStream {
   /** What can be asked for now; empty while nothing is on air. */
   get tracks(): readonly StreamTrack[] {
     return this.#isOnAir ? this.#known.map(({ described }) => described) : [];
+  }
+
+  /** Where its timeline is at this instant. */
+  get atSeconds(): Seconds {
+    return (this.#clock.now() - this.#bornMs) / 1000 + this.#ahead;
+  }
+
+  /** Whether pictures of a track were seen that are not shown in the order of decoding (B-frames). */
+  isReordered(track: TrackId): boolean {
+    return this.#find(track)?.isReordered ?? false;
   }
 
   /** How many receive it. */
@@ -80,14 +95,15 @@ export class LiveStream {
     return signal.aborted ? null : this.tracks;
   }
 
-  /** An epoch begins: its tracks, in their order, and when its first sample was taken. */
-  open(tracks: readonly NamedTrack[], startMs: Milliseconds): void {
+  /** An epoch begins: its tracks, in their order, and when its first sample was taken, if that was before now. */
+  open(tracks: readonly NamedTrack[], startMs: Milliseconds | null = null): void {
     const before = this.#known;
     const now = tracks.map(({ id, movie }) => LiveTrack.of(id, movie));
     this.#tracks = now.map((track) => track?.after(before.find(({ id }) => id === track.id)) ?? null);
     this.#shift = null;
     this.#startMs = startMs;
-    this.#isCatchingUp = true;
+    this.#openedMs = this.#clock.now();
+    this.#isCatchingUp = startMs !== null;
     this.#isOnAir = this.#known.length > 0;
     if (this.#isOnAir) this.#opened.resolve();
     this.#seatAnew(before);
@@ -156,29 +172,25 @@ export class LiveStream {
   #batch(track: LiveTrack, sample: Sample, atSeconds: Seconds, sync: boolean): Batch | null {
     const packets = track.packets(sample, atSeconds);
     if (packets === null) this.malformed += 1;
-    return packets && { track: track.id, packets, sync, atSeconds };
+    return packets && { track: track.id, packets, sample, sync, atSeconds };
   }
 
   /** Timestamps go on by the wall clock, and never back. */
   #startAt(): Seconds {
-    const byClock = (this.#startMs - this.#bornMs) / 1000;
+    const byClock = ((this.#startMs ?? this.#clock.now()) - this.#bornMs) / 1000;
     const start = Math.max(byClock, ...this.#known.map(({ end }) => end));
     this.#ahead = start - byClock;
     return start;
   }
 
   #isLate(at: Seconds): boolean {
-    if (!this.#isCatchingUp) return false;
-    this.#isCatchingUp = at < this.#now() - LATE_MAX;
+    const isHeld = this.#isCatchingUp && this.#clock.now() - this.#openedMs < CATCH_UP_MS;
+    this.#isCatchingUp = isHeld && at < this.atSeconds - LATE_MAX;
     return this.#isCatchingUp;
   }
 
-  #now(): Seconds {
-    return (this.#clock.now() - this.#bornMs) / 1000 + this.#ahead;
-  }
-
   #reportOf(track: LiveTrack): Uint8Array {
-    return track.report(this.#clock.now(), this.#now(), this.#cname);
+    return track.report(this.#clock.now(), this.atSeconds, this.#cname);
   }
 
   #report(): void {
@@ -193,7 +205,7 @@ export class LiveStream {
   #end(place: Place, reason: string, tracks = this.#known): void {
     for (const track of tracks) {
       const seat = place.seatOf(track.id);
-      if (seat?.isStarted) seat.control(track.bye(this.#clock.now(), this.#now(), this.#cname));
+      if (seat?.isStarted) seat.control(track.bye(this.#clock.now(), this.atSeconds, this.#cname));
     }
     this.#leave(place);
     place.receiver.end(reason);

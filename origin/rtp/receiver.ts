@@ -1,3 +1,4 @@
+import type { Sample } from '../../media/sample.ts';
 import type { Format } from '../../media/sdp/media.ts';
 import type { Seconds } from '../../media/time.ts';
 import type { TrackId } from '../../wire/ids.ts';
@@ -7,6 +8,8 @@ export type Batch = {
   readonly track: TrackId;
   /** Whole RTP packets, shared by all receivers: nobody changes them. */
   readonly packets: readonly Uint8Array[];
+  /** What they carry. */
+  readonly sample: Sample;
   /** Pictures: can be decoded without what came before. Sound: true. */
   readonly sync: boolean;
   /** Presentation time on the stream's timeline. */

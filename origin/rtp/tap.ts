@@ -5,12 +5,12 @@ import type { LiveStream } from './live-stream.ts';
 
 /**
  * Lets a live stream hear what a feed says, before that is packaged. `trackIds` name the feed's tracks, in their order;
- * `startMs` is when its first sample was taken.
+ * `startMs` is when its first sample was taken, if that was before it is read.
  */
 export function tap(
   stream: LiveStream,
   trackIds: readonly TrackId[],
-  startMs: Milliseconds,
+  startMs?: Milliseconds,
 ): (event: Demuxed) => void {
   let indexes: ReadonlyMap<number, number> = new Map();
   return (event) => {
