@@ -74,7 +74,7 @@ describe('a channel that is made', () => {
     const channel = (await response.json()) as { key: string };
     expect(channel).toMatchObject({
       ...{ id: 'studio', title: 'studio', source: 'publish', ladder: 'passthrough', wanted: 'running' },
-      ...{ outputs: ['hls', 'dash'], windowMs: 60_000, record: false, state: 'offline' },
+      ...{ outputs: ['hls', 'dash', 'rtp'], windowMs: 60_000, record: false, state: 'offline' },
       play: { hls: '/play/studio.m3u8', dash: '/play/studio.mpd' },
       ingest: {
         rtmp: `rtmp://in.example:1935/live/studio?key=${channel.key}`,
