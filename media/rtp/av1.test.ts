@@ -49,6 +49,7 @@ test('payloads hold the OBUs that went in, in pieces that fit', () => {
 });
 
 test.each<[string, readonly Uint8Array[], readonly Uint8Array[]]>([
+  ['none', [], []],
   ['one', [bytes(0x30, 1)], [bytes(0x18, 0x30, 1)]],
   ['three that are counted', [bytes(1), bytes(2), bytes(3)], [bytes(0x38, 1, 1, 1, 2, 3)]],
   ['four with their lengths', [bytes(1), bytes(2), bytes(3), bytes(4)], [bytes(8, 1, 1, 1, 2, 1, 3, 1, 4)]],

@@ -66,6 +66,7 @@ export function payloads(
   isNew: boolean,
   maxBytes: number,
 ): readonly Uint8Array[] {
+  if (obus.length === 0) return [];
   const aggregates: Aggregate[] = [];
   let left = 0;
   const open = (continues: boolean) => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import { FRAGMENTED, ffmpeg, H264, sampleEntries, testSignal } from '../../tests/clip.ts';
+import { writeVisual } from '../codecs/entry-writer.ts';
 import { Demuxer } from '../isobmff/demuxer.ts';
 import type { MovieTrack } from '../isobmff/movie.ts';
 import { u32 } from '../isobmff/writer.ts';
@@ -198,7 +199,7 @@ test('parameter sets come before each key frame, once', async () => {
   expect(unitTypes(packetizer(plain).payloads({ ...key, data: own })).slice(0, 3)).toEqual([...sets, 6]);
 });
 
-test('delimiters and filler are left out', async () => {
+test('delimiters, filler and what RTP means otherwise are left out', async () => {
   const clip = await clipOf(video('', /./, ...H264));
   const data = join([
     u32(2),
@@ -207,8 +208,19 @@ test('delimiters and filler are left out', async () => {
     Uint8Array.of(0x41, 1),
     u32(2),
     Uint8Array.of(12, 0xff),
+    u32(3),
+    Uint8Array.of(0, 0x18, 0x1c),
+    u32(1),
+    Uint8Array.of(0x78),
   ]);
   expect(packetizer(clip).payloads({ ...NOTHING, sync: false, data })).toEqual([Uint8Array.of(0x41, 1)]);
+});
+
+test('parameter sets that are in the samples alone are not described', () => {
+  const avcC = Uint8Array.of(1, 0x64, 0, 0x0a, 0xff, 0xe0, 0);
+  const sampleEntry = writeVisual({ type: 'avc1', width: 64, height: 48, configuration: avcC });
+  const made = packetizerOf({ sampleEntry, timescale: 1 }, OPTIONS);
+  expect([...(made?.format.parameters.keys() ?? [])]).toEqual(['packetization-mode', 'profile-level-id']);
 });
 
 test('packets that are read have the payload type of the description', async () => {

@@ -16,9 +16,8 @@ export type Payload = {
 export type Packetizer = Payload & {
   /**
    * The payloads of the next sample, in order, each of at most the bytes that were asked for (a packet of Opus goes
-   * whole). Parameter sets go before
-   * each key frame of H.264 and HEVC. A payload may be a part of the sample; a sample without data has none. Throws
-   * MalformedPayload for a sample that is none.
+   * whole). Parameter sets go before each key frame of H.264 and HEVC. A payload may be a part of the sample; a sample
+   * without data has none. Throws MalformedPayload for a sample that is none.
    */
   readonly payloads: (sample: Sample) => readonly Uint8Array[];
 };

@@ -16,10 +16,10 @@ import { VIDEO_RATE } from './video-receiver.ts';
 import * as Vp9Payload from './vp9.ts';
 
 /** NAL unit types of H.264 that matter here (ISO/IEC 14496-10 table 7-1). */
-const AVC = { sequence: 7, delimiter: 9, filler: 12, last: 23 } as const;
+const AVC = { first: 1, sequence: 7, delimiter: 9, filler: 12, last: 23 } as const;
 
 /** The same of HEVC (ISO/IEC 23008-2 table 7-1). */
-const HEVC = { sequence: 33, delimiter: 35, filler: 38, last: 47 } as const;
+const HEVC = { first: 0, sequence: 33, delimiter: 35, filler: 38, last: 47 } as const;
 
 const avcType = (unit: Uint8Array) => (unit[0] ?? 0) & 0x1f;
 const hevcType = (unit: Uint8Array) => ((unit[0] ?? 0) >> 1) & 0x3f;
@@ -31,7 +31,9 @@ function pictures(
   payloads: Packetizer['payloads'],
 ): Packetizer {
   const encoding = { name, clockRate: VIDEO_RATE, channels: 1 };
-  const format = { payloadType, encoding, parameters: new Map(Object.entries(parameters)) };
+  // Parameter sets that are in the samples alone are not described.
+  const said = Object.entries(parameters).filter(([, value]) => value !== '');
+  const format = { payloadType, encoding, parameters: new Map(said) };
   return { kind: 'video', clockRate: VIDEO_RATE, marksEnd: true, format, payloads };
 }
 
@@ -74,7 +76,8 @@ function sent(
   typeOf: (unit: Uint8Array) => number,
   types: typeof AVC | typeof HEVC,
 ): readonly Uint8Array[] {
-  const isSent = (type: number) => type <= types.last && type !== types.delimiter && type !== types.filler;
+  const { first, last, delimiter, filler } = types;
+  const isSent = (type: number) => type >= first && type <= last && type !== delimiter && type !== filler;
   const units = nalUnits(data, lengthBytes).filter((unit) => isSent(typeOf(unit)));
   const isSelfContained = units.some((unit) => typeOf(unit) === types.sequence);
   return sync && !isSelfContained ? [...parameterSets, ...units] : units;

@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test';
+import { brokenBytes } from '../../tests/broken-bytes.ts';
 import { type Connection, parse, print } from './connection.ts';
 
 test.each<[string, Connection]>([
@@ -21,3 +22,10 @@ test.each(['', 'IN', 'IN IP5 1.2.3.4', 'IN IP4 ', 'IN IP4 239.0.0.1/256', 'ATM I
   '%j is no connection',
   (value) => expect(parse(value)).toBeNull(),
 );
+
+test('a connection of any bytes that is read is printed as one that is the same', () => {
+  brokenBytes(new TextEncoder().encode('IN IP4 239.0.0.1/16/3'), (bytes) => {
+    const connection = parse(new TextDecoder().decode(bytes));
+    if (connection !== null) expect(parse(print(connection))).toEqual(connection);
+  });
+});
