@@ -16,6 +16,7 @@ import { MediaFinder } from './media-finder.ts';
 import { ReadyManifests } from './ready.ts';
 import type { Replica } from './replica.ts';
 import { Replicas } from './replicas.ts';
+import { findSdp } from './sdp.ts';
 import type { Show } from './show.ts';
 import type { Stored } from './stored.ts';
 import { isTransport, uncarried } from './transport.ts';
@@ -24,6 +25,9 @@ import { Watching } from './watching.ts';
 
 /** All but posters, which have no timeline. */
 export type ViewerPath = Exclude<MediaPath, { kind: 'poster' }>;
+
+/** What is made of a timeline. */
+type MediaViewerPath = Exclude<ViewerPath, { kind: 'sdp' }>;
 /** How often it is noted which manifests were asked for: often enough for what counts as watched. */
 const TELL_MS = 1_000;
 
@@ -99,6 +103,7 @@ export class Viewing {
     if ('track' in path && !presentation.tracks.some(({ id }) => id === path.track)) {
       return absent(`'${presentation.id}' has no track '${path.track}'`);
     }
+    if (path.kind === 'sdp') return findSdp(presentation, path.index);
     const output = OUTPUTS[path.kind];
     if (output !== undefined && !presentation.outputs.includes(output)) {
       return absent(`'${presentation.id}' has no ${output.toUpperCase()}`);
@@ -112,7 +117,7 @@ export class Viewing {
       .then((opened) => this.#findIn({ presentation, replica: opened }, path, asked));
   }
 
-  #findIn(show: Show, path: ViewerPath, asked: Directives): Found | Promise<Found> {
+  #findIn(show: Show, path: MediaViewerPath, asked: Directives): Found | Promise<Found> {
     show.replica.lastAskedMs = this.#parts.clock.now();
     switch (path.kind) {
       case 'multivariant':

@@ -13,7 +13,7 @@ import { find } from '../runtime/process.ts';
 import { Catalog } from '../wire/catalog.ts';
 import type { PresentationId } from '../wire/ids.ts';
 import { ORIGIN_KEY, type OriginCard } from '../wire/origin-card.ts';
-import type { ChunkPath } from '../wire/paths.ts';
+import type { ChunkPath, SdpPath } from '../wire/paths.ts';
 import type { Live, Programme } from '../wire/programme.ts';
 import {
   ALL_TIMELINES,
@@ -42,7 +42,6 @@ import { openGate } from './rtp/open-gate.ts';
 import { Repertoire } from './rtp/repertoire.ts';
 import { SEGMENT_SECONDS, type Station } from './station.ts';
 import { networkOf } from './webrtc/settings.ts';
-import { findLive } from './whep/programme.ts';
 import { openWhep } from './whep/routes.ts';
 
 /**
@@ -67,6 +66,7 @@ export async function startOrigin(
   const broadcast = (id: PresentationId) => opened.channel(id)?.broadcast ?? null;
   const posters = new Posters(storage, (id) => broadcast(id)?.newest() ?? null);
   const locate = (path: ChunkPath) => broadcast(path.presentation)?.locate(path) ?? null;
+  const sdp = ({ presentation, index }: SdpPath) => broadcast(presentation)?.sdp(index) ?? null;
   const admit: Admit = (claim) => opened.admit(claim);
   const network = await networkOf(settings);
   const whip = openWhip({
@@ -82,20 +82,19 @@ export async function startOrigin(
   const clock = systemClock;
   const keys = settings.tokenKeys;
   const gate = await openGate(bus, lifecycle, { described, keys, clock });
-  const whep = openWhep({
-    find: (id) => findLive(id, { ...opened, isFilm: described.get(id)?.kind === 'vod' }),
-    gate,
-    network,
-    peersMax: settings.whepPeers,
-    clock,
-    log,
-    metrics,
+  const repertoire = new Repertoire({
+    channel: (id) => opened.channel(id),
+    want: (id) => opened.want(id),
+    storage,
+    described,
   });
+  const peersMax = settings.whepPeers;
+  const whep = openWhep({ repertoire, gate, network, peersMax, clock, log, metrics });
   lifecycle.defer('WHEP', async () => whep.close());
   const doors = cmafRoutes({ admit, log }).route('/', whip.routes).route('/', whep.routes);
   const isReady = bus.isConnected;
   const app = deliveryApp({
-    ...{ storage, posters, locate, metrics, isReady, doors },
+    ...{ storage, posters, locate, sdp, metrics, isReady, doors },
     ...{ described, keys, clock },
   });
   const listener = await listen({
@@ -106,12 +105,6 @@ export async function startOrigin(
   });
   lifecycle.defer('HTTP', listener.close);
   log.info({ port: listener.port }, `origin listens on port ${listener.port}`);
-  const repertoire = new Repertoire({
-    channel: (id) => opened.channel(id),
-    want: (id) => opened.want(id),
-    storage,
-    described,
-  });
   const players = await openPlaying(settings, { repertoire, gate, clock, log, lifecycle, metrics });
   const ports = await openDoors(settings, { admit, players, log, clock, lifecycle, metrics });
   await tellWhere(bus, settings.publicHost, { http: listener.port, ...ports });

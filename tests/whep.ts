@@ -1,7 +1,8 @@
 import { demux } from '../origin/packaging/feed.ts';
 import { LiveStream } from '../origin/rtp/live-stream.ts';
+import type { Found } from '../origin/rtp/repertoire.ts';
 import { tap } from '../origin/rtp/tap.ts';
-import type { AudienceOptions, Sought } from '../origin/whep/audience.ts';
+import type { AudienceOptions } from '../origin/whep/audience.ts';
 import { openWhep } from '../origin/whep/routes.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { listen } from '../runtime/http.ts';
@@ -25,11 +26,15 @@ export type Studio = {
   readonly close: () => Promise<void>;
 };
 
-/** ffmpeg's arguments for pictures and sound in real time; `coding` encodes them. */
-export const making = (coding: readonly string[], picture = 'testsrc2=s=640x360:r=25'): readonly string[] => [
-  ...['-nostdin', '-v', 'error', '-re', '-f', 'lavfi', '-i', picture],
+/** Pictures that move, and a tone. */
+const SIGNAL = [
+  ...['-re', '-f', 'lavfi', '-i', 'testsrc2=s=640x360:r=25'],
   ...['-re', '-f', 'lavfi', '-i', 'sine=frequency=440:sample_rate=48000'],
-  ...coding,
+];
+
+/** ffmpeg's arguments for pictures and sound in real time; `coding` encodes them. */
+export const making = (coding: readonly string[], inputs: readonly string[] = SIGNAL): readonly string[] => [
+  ...['-nostdin', '-v', 'error', ...inputs, ...coding],
   ...['-f', 'mp4', '-movflags', '+empty_moov+default_base_moof', '-frag_duration', '1'],
   ...['-flush_packets', '1', 'pipe:1'],
 ];
@@ -58,11 +63,15 @@ export async function openStudio(
     })();
     await stream.ready(new AbortController().signal);
   };
-  const live: Sought = { kind: 'live', live: { id: STUDIO, stream, want: () => (wanted += 1) } };
-  const missing = (reason: string): Sought => ({ kind: 'missing', status: 404, reason });
+  const want = () => (wanted += 1);
+  const piece = { kind: 'live', id: STUDIO, title: 'Studio', stream, isProtected: false, want } as const;
+  const find = async (id: string): Promise<Found> =>
+    id === STUDIO
+      ? { kind: 'piece', piece }
+      : { kind: 'missing', status: 404, reason: `there is no channel '${id}'` };
   const metrics = new Metrics();
   const whep = openWhep({
-    find: async (id) => (id === STUDIO ? live : missing(`there is no channel '${id}'`)),
+    repertoire: { find },
     gate: async () => ({ kind: 'open' }),
     network: { publicAddresses: [], udpPorts: null, iceServers: [] },
     peersMax: 50,

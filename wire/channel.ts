@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PresentationId } from './ids.ts';
 import { read } from './message.ts';
+import * as RtpOutput from './rtp-output.ts';
 import * as Source from './source.ts';
 
 export const VideoCodec = z.enum(['h264', 'hevc', 'vp9', 'av1']);
@@ -28,7 +29,41 @@ export type Protection = z.infer<typeof Protection>;
 export const Output = z.enum(['hls', 'dash', 'rtp']);
 export type Output = z.infer<typeof Output>;
 
-export const DEFAULT_OUTPUTS: readonly Output[] = ['hls', 'dash', 'rtp'];
+export const DEFAULT_OUTPUTS: readonly Output[] = Output.options;
+
+/** What a channel is given out as: a way in which viewers ask for it, or an address that it is sent to. */
+export const ChannelOutput = z
+  .string()
+  .max(300)
+  .superRefine((text, context) => {
+    const problem = problemOf(text);
+    if (problem !== null) context.addIssue({ code: 'custom', message: problem });
+  });
+
+function problemOf(text: string): string | null {
+  if (Output.safeParse(text).success) return null;
+  if (!text.startsWith('rtp:')) return `an output is ${Output.options.join(', ')} or ${RtpOutput.RTP_FORM}`;
+  const read = RtpOutput.parse(text);
+  return read.kind === 'refused' ? read.reason : null;
+}
+
+/** How viewers may have a channel with these outputs. */
+export function protocolsOf(outputs: readonly string[]): Output[] {
+  return Output.options.filter((output) =>
+    outputs.some((one) => one === output || one.startsWith(`${output}:`)),
+  );
+}
+
+/** Where a channel with these outputs is sent to. */
+export function addressesOf(outputs: readonly string[]): readonly RtpOutput.RtpOutput[] {
+  return outputs.flatMap((text) => {
+    const read = text.startsWith('rtp:') ? RtpOutput.parse(text) : null;
+    return read?.kind === 'output' ? [read.output] : [];
+  });
+}
+
+/** Addresses and ways together: each address costs the packets of a viewer. */
+const OUTPUTS_MAX = 8;
 
 /** Shorter than a presentation's may be: recordings are named after their channel. */
 const CHANNEL_ID_MAX = 48;
@@ -49,9 +84,10 @@ export const ChannelSettings = z.object({
   ladder: Ladder.default('passthrough'),
   ...Codecs.shape,
   outputs: z
-    .array(Output)
+    .array(ChannelOutput)
     .min(1)
-    .max(3)
+    .max(OUTPUTS_MAX)
+    .refine((outputs) => new Set(outputs).size === outputs.length, 'an output is named twice')
     .default([...DEFAULT_OUTPUTS]),
   /** Holds for its recordings too. */
   protection: Protection.default('none'),

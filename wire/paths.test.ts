@@ -11,6 +11,8 @@ const PATHS: readonly (readonly [string, MediaPath])[] = [
   ['/v/bbb/index.m3u8', { kind: 'multivariant', presentation }],
   ['/v/bbb/manifest.mpd', { kind: 'mpd', presentation }],
   ['/v/bbb/poster.jpg', { kind: 'poster', presentation }],
+  ['/v/bbb/stream.sdp', { kind: 'sdp', presentation, index: 0 }],
+  ['/v/bbb/stream-8.sdp', { kind: 'sdp', presentation, index: 7 }],
   ['/v/bbb/v720/index.m3u8', { kind: 'playlist', presentation, track }],
   ['/v/bbb/index.m3u8?container=ts', { kind: 'ts-multivariant', presentation }],
   ['/v/bbb/v720/index.m3u8?container=ts', { kind: 'ts-playlist', presentation, track }],
@@ -27,6 +29,7 @@ const PATHS: readonly (readonly [string, MediaPath])[] = [
 const NOTHING = [
   ...['', '/', '/v', '/v/', '/v/bbb', '/v/bbb/', '/v//index.m3u8', '//v/bbb/index.m3u8', 'v/bbb/index.m3u8'],
   ...['/v/bbb//index.m3u8', '/v/bbb/v720//index.m3u8', '/v/bbb/v720/index.m3u8/', '/v/bbb/index.m3u8/'],
+  ...['/v/bbb/stream-1.sdp', '/v/bbb/stream-9.sdp', '/v/bbb/v720/stream.sdp', '/v/bbb/stream.sdp/'],
   ...['/v/bbb/index.mpd', '/v/bbb/manifest.MPD', '/v/bbb/v720/manifest.mpd', '/v/bbb/manifest.mpd/'],
   ...['/v/../index.m3u8', '/v/bbb/../index.m3u8', '/v/bbb/v720/../init.mp4', '/v/bbb/./index.m3u8'],
   ...['/v/bbb%2findex.m3u8', '/v/b%62b/index.m3u8', '/v/bbb/v720%2Findex.m3u8', '/v/bbb/v720/x/0%2em4s'],

@@ -5,6 +5,7 @@ export type MediaPath =
   | { readonly kind: 'multivariant'; readonly presentation: PresentationId }
   | { readonly kind: 'mpd'; readonly presentation: PresentationId }
   | { readonly kind: 'poster'; readonly presentation: PresentationId }
+  | SdpPath
   | { readonly kind: 'playlist'; readonly presentation: PresentationId; readonly track: TrackId }
   | { readonly kind: 'i-frames'; readonly presentation: PresentationId; readonly track: TrackId }
   | { readonly kind: 'ts-multivariant'; readonly presentation: PresentationId }
@@ -13,6 +14,13 @@ export type MediaPath =
   | SegmentPath
   | ChunkPath
   | TsPath;
+
+/** The description of what is sent over RTP to one of the addresses of a channel; `index` counts these from 0. */
+export type SdpPath = {
+  readonly kind: 'sdp';
+  readonly presentation: PresentationId;
+  readonly index: number;
+};
 
 export type SegmentPath = { readonly kind: 'segment'; readonly number: number } & TrackEpoch;
 
@@ -39,6 +47,7 @@ const isImmutableKind: Readonly<Record<MediaPath['kind'], boolean>> = {
   multivariant: false,
   mpd: false,
   poster: false,
+  sdp: false,
   playlist: false,
   'i-frames': false,
   init: true,
@@ -56,6 +65,9 @@ export const TOKEN_PREFIX = '/t/';
 
 /** Names the playlists of MPEG-TS. Nothing else in a query is part of a path. */
 export const TS_QUERY = '?container=ts';
+
+/** `stream.sdp`, and `stream-2.sdp` for the second address. */
+const SDP = /^stream(?:-([2-8]))?\.sdp$/;
 
 const TS_SEGMENT = /^(0|[1-9][0-9]{0,14})\.ts$/;
 
@@ -93,8 +105,10 @@ function ofPresentation(presentation: PresentationId, file: string): MediaPath |
       return { kind: 'mpd', presentation };
     case 'poster.jpg':
       return { kind: 'poster', presentation };
-    default:
-      return null;
+    default: {
+      const sdp = SDP.exec(file);
+      return sdp === null ? null : { kind: 'sdp', presentation, index: Number(sdp[1] ?? 1) - 1 };
+    }
   }
 }
 
@@ -129,6 +143,8 @@ export function print(path: MediaPath): string {
       return `${root}/manifest.mpd`;
     case 'poster':
       return `${root}/poster.jpg`;
+    case 'sdp':
+      return path.index === 0 ? `${root}/stream.sdp` : `${root}/stream-${path.index + 1}.sdp`;
     case 'playlist':
       return `${root}/${path.track}/index.m3u8`;
     case 'i-frames':

@@ -63,6 +63,8 @@ export const Presentation = z.object({
   /** How viewers may have it. */
   outputs: z.array(Output).default([...DEFAULT_OUTPUTS]),
   protection: Protection.default('none'),
+  /** SDP of the addresses that it is sent to over RTP, in their order; empty ones while nothing is sent. */
+  sdps: z.array(z.string().max(20_000)).max(8).optional(),
   /** Edges say when somebody watches it. */
   onDemand: z.boolean().default(false),
   /** Whether `poster.jpg` can be asked for. */

@@ -10,6 +10,8 @@ export type Delivery = Guarding & {
   readonly storage: Storage;
   readonly posters: Posters;
   readonly locate: Locate;
+  /** The description of what is sent to an address of a channel; null where nothing is. */
+  readonly sdp: (path: Paths.SdpPath) => string | null;
   readonly metrics: Metrics;
   readonly isReady: () => boolean;
   /** Where publishers send media over HTTP, and viewers ask for it over WebRTC. */
@@ -23,7 +25,7 @@ export type Locate = (path: Paths.ChunkPath) => { readonly first: number; readon
 
 /** What edges fetch from the origin: whole immutable objects, and posters. Viewers never come here. */
 export function deliveryApp(delivery: Delivery): Hono {
-  const { storage, posters, locate, metrics, isReady, doors } = delivery;
+  const { storage, posters, locate, sdp, metrics, isReady, doors } = delivery;
   const counts = { segments: 0, bytes: 0, misses: 0 };
   metrics.add(
     'headwater_origin_media_requests_total',
@@ -43,6 +45,7 @@ export function deliveryApp(delivery: Delivery): Hono {
   app.get('/v/*', async (c) => {
     const path = Paths.parse(c.req.path);
     if (path?.kind === 'poster') return posters.respond(path.presentation);
+    if (path?.kind === 'sdp') return describe(sdp(path));
     if (path === null || !Paths.isImmutable(path)) return c.text(NO_MEDIA, 404);
     const bytes = await read(path, storage, locate);
     if (bytes === null) {
@@ -61,6 +64,11 @@ export function deliveryApp(delivery: Delivery): Hono {
     ),
   );
   return app;
+}
+
+function describe(sdp: string | null): Response {
+  if (sdp === null) return new Response('nothing is sent by RTP to such an address\n', { status: 404 });
+  return new Response(sdp, { headers: { 'Content-Type': 'application/sdp', 'Cache-Control': 'no-cache' } });
 }
 
 const NO_MEDIA = 'no such media\n';

@@ -1,6 +1,6 @@
 import { type Milliseconds, type Seconds, toSeconds } from '../../media/time.ts';
 import type { Segment } from '../../media/timeline.ts';
-import type { ChannelSettings } from '../../wire/channel.ts';
+import { addressesOf, type ChannelSettings, protocolsOf } from '../../wire/channel.ts';
 import { Epoch, epochAt, type TrackId } from '../../wire/ids.ts';
 import { read } from '../../wire/message.ts';
 import type { ChunkPath, SegmentPath } from '../../wire/paths.ts';
@@ -16,6 +16,7 @@ import { Retention } from '../packaging/retention.ts';
 import { keyOf, type Storage } from '../packaging/storage.ts';
 import { trackOf } from '../packaging/tracks.ts';
 import { LiveStream } from '../rtp/live-stream.ts';
+import { Pushes } from '../rtp/pushes.ts';
 import { tap } from '../rtp/tap.ts';
 import type { Station } from '../station.ts';
 import type { OnAir } from './on-air.ts';
@@ -45,6 +46,7 @@ export class Broadcast {
   readonly #announcers = new Map<TrackId, Announcer>();
   /** The same, for those who play it over RTP. */
   readonly stream: LiveStream;
+  readonly #pushes: Pushes;
 
   private constructor(
     settings: ChannelSettings,
@@ -59,6 +61,10 @@ export class Broadcast {
     this.stream = new LiveStream(station.clock);
     this.#retention = new Retention(id, windowMs + segmentMs, station);
     this.#describer = new Describer(describe(settings, before, station), station);
+    this.#pushes = new Pushes(addressesOf(settings.outputs), this.stream, {
+      ...{ title: settings.title, clock: station.clock, log: station.log },
+      onDescribed: (sdps) => this.#describer.update({ sdps: [...sdps] }),
+    });
   }
 
   /** As an earlier run of the origin left it: those who watch keep their tracks while it starts. */
@@ -84,9 +90,16 @@ export class Broadcast {
     this.#describer.update({ state });
   }
 
-  /** Resolves when the cluster has been told. */
-  settled(): Promise<void> {
-    return this.#describer.settled();
+  /** Sends nobody anything any more. Resolves when the cluster has been told. */
+  async close(reason: string): Promise<void> {
+    this.stream.close(reason);
+    await this.#pushes.close();
+    await this.#describer.settled();
+  }
+
+  /** What is sent to the address with this index of those that the channel names, as SDP; null where nothing is. */
+  sdp(index: number): string | null {
+    return this.#describer.presentation.sdps?.[index] || null;
   }
 
   /** The newest picture, or null when there is none yet. */
@@ -232,7 +245,7 @@ function describe(
     chunkDurationMs: chunkMs,
     windowMs,
     durationMs: null,
-    outputs: [...outputs],
+    outputs: protocolsOf(outputs),
     protection,
     onDemand,
     poster: before?.poster ?? false,

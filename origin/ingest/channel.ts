@@ -138,9 +138,8 @@ export class Channel {
     this.#cancelFinish();
     this.place.sendAway('the origin was stopped');
     this.#goAway('the origin was stopped');
-    this.broadcast.stream.close('the origin was stopped');
     await this.#recorder?.settled();
-    await this.broadcast.settled();
+    await this.broadcast.close('the origin was stopped');
   }
 
   /** The channel is not recorded any more: what was becomes a presentation. Called after `run` has resolved. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Segment, Timeline } from '../../media/timeline.ts';
-import type { ChannelSettings } from '../../wire/channel.ts';
+import { type ChannelSettings, protocolsOf } from '../../wire/channel.ts';
 import { Epoch, PresentationId, type TrackId } from '../../wire/ids.ts';
 import { read } from '../../wire/message.ts';
 import { type Presentation, Track } from '../../wire/presentation.ts';
@@ -197,7 +197,7 @@ export class Recorder {
       chunkDurationMs: null,
       windowMs: 0,
       durationMs: Math.max(0, ...durations),
-      outputs: [...outputs],
+      outputs: protocolsOf(outputs),
       protection,
       onDemand: false,
       poster: tracks.some(({ media }) => media.kind === 'video'),

@@ -14,7 +14,7 @@ const FRAME: Seconds = 0.04;
 let made: Presented;
 beforeAll(async () => {
   made = await presented(SECONDS);
-});
+}, 60_000);
 
 type Sent = { readonly atMs: number; readonly track: TrackId; readonly packets: readonly Uint8Array[] };
 

@@ -29,7 +29,7 @@ type Run = {
   readonly from: Seconds;
   readonly to: Seconds;
   readonly scale: number;
-  /** Of `from`, on the session's own timeline, which RTP's timestamps count. */
+  /** Of `from`, on the session's own timeline, which RTP's timestamps count. It stands still while nothing is sent. */
   readonly base: Seconds;
   /** When `from` is due; moves when something is held up. */
   anchorMs: Milliseconds;
@@ -51,18 +51,16 @@ export type FilmPlayOptions = {
 /** Plays a film to one session: each sample goes out when it is decoded, by the clock. */
 export class FilmPlay implements Performance {
   readonly #options: FilmPlayOptions;
-  readonly #bornMs: Milliseconds;
   readonly #cname = crypto.randomUUID();
   #streams: ReadonlyMap<TrackId, PacketStream>;
   #run: Run | null = null;
   #interruption: Interruption = { at: 0, positions: null };
-  /** The latest that was sent, on the session's timeline. */
-  #sentTo: Seconds = 0;
+  /** The latest that was sent, on the session's timeline; null while nothing was. */
+  #sentTo: Seconds | null = null;
   #stopTicks: () => void = () => {};
 
   constructor(options: FilmPlayOptions) {
     this.#options = options;
-    this.#bornMs = options.clock.now();
     this.#streams = streamsOf(options.tracks);
   }
 
@@ -80,7 +78,7 @@ export class FilmPlay implements Performance {
     const from = isByKeys(scale) ? (firstShown(readers) ?? at) : at;
     const to = asked.to ?? (scale < 0 ? 0 : film.duration);
     const nowMs = clock.now();
-    const base = Math.max((nowMs - this.#bornMs) / 1000, this.#sentTo + JUMP);
+    const base = this.#sentTo === null ? 0 : this.#sentTo + JUMP;
     const run = { readers, from, to, scale, base, anchorMs: nowMs, tickedMs: nowMs, reportedMs: nowMs };
     return { span: { from, to }, scale, infos: this.#infos(run), begin: () => this.#begin(run) };
   }
@@ -178,7 +176,7 @@ export class FilmPlay implements Performance {
 
   #packets(run: Run, track: TrackId, { sample, packetizer }: Ready): readonly Uint8Array[] {
     const at = run.base + (sample.shownAt - run.from) / run.scale;
-    this.#sentTo = Math.max(this.#sentTo, at);
+    this.#sentTo = Math.max(this.#sentTo ?? at, at);
     try {
       return this.#streams.get(track)?.write(packetizer.payloads(sample.sample), at) ?? [];
     } catch (error) {
@@ -211,7 +209,7 @@ export class FilmPlay implements Performance {
 
   #sayBye(run: Run | null): void {
     const nowMs = this.#options.clock.now();
-    const at = run === null ? this.#sentTo : run.base + (nowMs - run.anchorMs) / 1000;
+    const at = run === null ? (this.#sentTo ?? 0) : run.base + (nowMs - run.anchorMs) / 1000;
     for (const [track, stream] of this.#streams)
       this.#options.outlet.control(track, stream.bye(nowMs, at, this.#cname));
   }

@@ -73,9 +73,15 @@ export class LiveStream {
     return this.#places.size;
   }
 
-  /** Of a track's next packet; null for one that there is not. */
+  /** Of a track's next packet; null for one that there is not. Their times are of one moment for all tracks. */
   next(track: TrackId): Next | null {
-    return this.#find(track)?.next ?? null;
+    const at = Math.min(...this.#known.map((known) => known.at));
+    return this.#find(track)?.nextAt(at) ?? null;
+  }
+
+  /** What a track is made of; null for one that there is not. */
+  source(track: TrackId): { readonly sampleEntry: Uint8Array; readonly timescale: number } | null {
+    return this.#find(track)?.source ?? null;
   }
 
   /** Lets a receiver have some tracks, from their next key frame on. What it returns makes it leave. */

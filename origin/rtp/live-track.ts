@@ -8,18 +8,11 @@ import { type Milliseconds, type Seconds, toSeconds } from '../../media/time.ts'
 import type { TrackId } from '../../wire/ids.ts';
 import { Durations } from '../packaging/durations.ts';
 import type { Seat } from './place.ts';
+import { randomStart, type Start } from './random-start.ts';
 import type { Next, StreamTrack } from './receiver.ts';
 
 /** Dynamic payload types (RFC 3551 §6): one for each kind, since every track has ports of its own. */
 const PAYLOAD_TYPES = { video: 96, audio: 97 } as const;
-
-/** One RTP stream: where it starts, chosen at random (RFC 3550 §5.1). */
-type Start = { readonly ssrc: number; readonly sequence: number; readonly timestamp: number };
-
-function randomStart(): Start {
-  const [ssrc = 0, sequence = 0, timestamp = 0] = crypto.getRandomValues(new Uint32Array(3));
-  return { ssrc, sequence: sequence & 0xffff, timestamp };
-}
 
 /** A track of a live stream: it times samples, and packetises them. */
 export class LiveTrack {
@@ -66,6 +59,10 @@ export class LiveTrack {
     return this.described.kind;
   }
 
+  get source() {
+    return { sampleEntry: this.described.sampleEntry, timescale: this.#timescale };
+  }
+
   /** Whether who was told of the other one can decode this one. */
   isLike({ described }: LiveTrack): boolean {
     const { clockRate, format } = this.described;
@@ -78,10 +75,15 @@ export class LiveTrack {
     return new LiveTrack(this.described, this.#timescale, this.#packetizer, before);
   }
 
-  /** What its next packet has; the time is not later than that of the next key frame. */
-  get next(): Next {
+  /** Where its last sample is shown: the next key frame is not earlier. */
+  get at(): Seconds {
+    return this.#at;
+  }
+
+  /** The number of its next packet, and the timestamp of a moment. */
+  nextAt(at: Seconds): Next {
     const { sequence } = this.#sender;
-    return { sequence, timestamp: this.#sender.timestampAt(this.#at), ssrc: this.#start.ssrc };
+    return { sequence, timestamp: this.#sender.timestampAt(at), ssrc: this.#start.ssrc };
   }
 
   /** The same sample, or the ones that it sets right: see `Durations` about the first of a track. */

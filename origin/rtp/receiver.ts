@@ -8,7 +8,7 @@ export type Batch = {
   readonly track: TrackId;
   /** Whole RTP packets, shared by all receivers: nobody changes them. */
   readonly packets: readonly Uint8Array[];
-  /** What they carry. */
+  /** What they were made of, for who carries it in another way. */
   readonly sample: Sample;
   /** Pictures: can be decoded without what came before. Sound: true. */
   readonly sync: boolean;

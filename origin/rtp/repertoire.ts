@@ -1,6 +1,6 @@
 import type { Milliseconds } from '../../media/time.ts';
 import type { Catalog } from '../../wire/catalog.ts';
-import type { ChannelSettings, Output } from '../../wire/channel.ts';
+import { type ChannelSettings, protocolsOf } from '../../wire/channel.ts';
 import { PresentationId } from '../../wire/ids.ts';
 import type { State } from '../../wire/presentation.ts';
 import type { Storage } from '../packaging/storage.ts';
@@ -105,7 +105,7 @@ export class Repertoire {
   }
 }
 
-const isOut = (outputs: readonly Output[]) => outputs.some((output) => output === 'rtp');
+const isOut = (outputs: readonly string[]) => protocolsOf(outputs).includes('rtp');
 
 const notOut = (id: PresentationId) =>
   missing(403, `'${id}' is not played over RTP: its outputs do not hold 'rtp'`);

@@ -32,7 +32,19 @@ export function openConnection({ codecs, iceServers, udpPorts, isLocal }: Connec
 export const codec = (mimeType: string, clockRate: number) =>
   new RTCRtpCodecParameters({ mimeType, clockRate });
 
-/** Answers an offer, once all own addresses are gathered. Throws what werift says of one that it can't take. */
+/** There is no address by which the other end could reach this one: all of `udpPorts` are taken. */
+export class NoAddress extends Error {
+  override readonly name = 'NoAddress';
+
+  constructor() {
+    super('no UDP port is free for it');
+  }
+}
+
+/**
+ * Answers an offer, once all own addresses are gathered. Throws NoAddress, or what werift says of one that it
+ * can't take.
+ */
 export async function answer(
   connection: RTCPeerConnection,
   offer: string,
@@ -40,5 +52,7 @@ export async function answer(
 ): Promise<string> {
   await connection.setRemoteDescription({ type: 'offer', sdp: offer });
   await connection.setLocalDescription(await connection.createAnswer());
-  return withPublicAddresses(connection.localDescription?.sdp ?? '', publicAddresses);
+  const sdp = connection.localDescription?.sdp ?? '';
+  if (!/^a=candidate:/m.test(sdp)) throw new NoAddress();
+  return withPublicAddresses(sdp, publicAddresses);
 }

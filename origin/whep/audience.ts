@@ -5,7 +5,8 @@ import type { Peer } from '../../runtime/http.ts';
 import type { Log } from '../../runtime/log.ts';
 import { PresentationId } from '../../wire/ids.ts';
 import type { Ends, Gate, GateAnswer } from '../rtp/gate.ts';
-import type { LiveStream } from '../rtp/live-stream.ts';
+import type { Piece, Repertoire, Found as Sought } from '../rtp/repertoire.ts';
+import { NoAddress } from '../webrtc/connection.ts';
 import { created, type Found, isLocal, isOffer, notAnOffer } from '../webrtc/http.ts';
 import type { Network } from '../webrtc/network.ts';
 import { choose, wantedOf } from './choice.ts';
@@ -15,21 +16,11 @@ import { Relays } from './relay.ts';
 import { type Counts, Viewer } from './viewer.ts';
 
 /** A channel that can be watched now. */
-export type Live = {
-  readonly id: PresentationId;
-  readonly stream: LiveStream;
-  /** Says that somebody watches; to be said again each second. */
-  readonly want: () => void;
-};
-
-export type Sought =
-  | { readonly kind: 'live'; readonly live: Live }
-  /** `reason` is for the viewer; 409: it is not on air now. */
-  | { readonly kind: 'missing'; readonly status: 403 | 404 | 409; readonly reason: string };
+type Live = Extract<Piece, { kind: 'live' }>;
 
 export type AudienceOptions = {
   /** Finds a channel, and waits a while for one that is about to be on air. */
-  readonly find: (id: PresentationId) => Promise<Sought>;
+  readonly repertoire: Pick<Repertoire, 'find'>;
   readonly gate: Gate;
   readonly network: Network;
   /** Viewers at once. */
@@ -83,10 +74,7 @@ export class Audience {
   async admit(c: Context): Promise<Response> {
     if (!isOffer(c)) return notAnOffer(c);
     const { peersMax } = this.#options;
-    if (this.size + this.#coming >= peersMax) {
-      const headers = { 'Retry-After': String(FULL_RETRY_SECONDS) };
-      return this.#refuse(c, 503, `${peersMax} watch here already`, headers);
-    }
+    if (this.size + this.#coming >= peersMax) return this.#full(c, `${peersMax} watch here already`);
     this.#coming += 1;
     try {
       return await this.#admit(c);
@@ -101,9 +89,11 @@ export class Audience {
     if (!id.success) return this.#refuse(c, 404, 'there is no such presentation');
     const opened = await this.#options.gate(askedOf(c, id.data));
     if (opened.kind !== 'open') return this.#turnAway(c, opened);
-    const sought = await this.#options.find(id.data);
-    if (sought.kind === 'missing') return this.#miss(c, sought);
-    const { live } = sought;
+    const found = await this.#options.repertoire.find(id.data);
+    if (found.kind === 'missing') return this.#miss(c, found);
+    const { piece: live } = found;
+    if (live.kind === 'film')
+      return this.#refuse(c, 404, `'${id.data}' is not live: play it over HLS or DASH`);
     const choice = choose(live.stream, { video: c.req.query('video'), audio: c.req.query('audio') });
     if (choice.kind === 'refused') return this.#refuse(c, choice.status, choice.reason);
     const read = readOffer(body, wantedOf(choice.chosen));
@@ -112,6 +102,7 @@ export class Audience {
       return await this.#begin(c, live, choice.chosen, read.offer, opened.ends ?? UNENDING);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
+      if (error instanceof NoAddress) return this.#full(c, reason);
       return this.#refuse(c, 422, `the offer can not be answered: ${reason}`);
     }
   }
@@ -149,9 +140,14 @@ export class Audience {
     });
   }
 
-  #miss(c: Context, { status, reason }: Sought & { kind: 'missing' }): Response {
-    const headers = { 'Retry-After': String(OFF_AIR_RETRY_SECONDS) };
-    return this.#refuse(c, status, reason, status === 409 ? headers : {});
+  /** "A 409 Conflict response with a Retry-After header" is for what is not on air (draft-ietf-wish-whep-03 §4.2.8). */
+  #miss(c: Context, { status, reason }: Extract<Sought, { kind: 'missing' }>): Response {
+    if (status !== 503) return this.#refuse(c, status, reason);
+    return this.#refuse(c, 409, reason, { 'Retry-After': String(OFF_AIR_RETRY_SECONDS) });
+  }
+
+  #full(c: Context, reason: string): Response {
+    return this.#refuse(c, 503, reason, { 'Retry-After': String(FULL_RETRY_SECONDS) });
   }
 
   #turnAway(c: Context, answer: Exclude<GateAnswer, { kind: 'open' }>): Response {

@@ -17,7 +17,8 @@ const REPAIRS_MAX = 256;
 const REPAIRS_REGAINED = 0.25;
 
 export type OutgoingOptions = {
-  readonly transport: RTCDtlsTransport;
+  /** Encrypts, and sends without waiting. */
+  readonly transport: Pick<RTCDtlsTransport, 'sendRtp' | 'sendRtcp'>;
   readonly agreed: Agreed;
   /** Those that the answer says: of the stream, and of what is sent again. */
   readonly ssrc: number;

@@ -17,13 +17,14 @@ beforeAll(async () => {
   const clip = await ffmpeg(...testSignal(1, '64x48'), ...H264, ...AAC, ...FRAGMENTED);
   movies = new Demuxer().push(clip).flatMap((event) => (event.kind === 'movie' ? event.tracks : []));
   studio = await openStudio(null, { gate: async () => gate, peersMax: PEERS_MAX });
-  const named = movies.map((movie, index) => ({ id: TrackId.parse(index === 0 ? 'v48' : 'a1'), movie }));
-  studio.stream.open(named, Date.now());
+  studio.stream.open(named(), Date.now());
 });
 afterAll(() => studio.close());
 beforeEach(() => {
   gate = { kind: 'open' };
 });
+
+const named = () => movies.map((movie, index) => ({ id: TrackId.parse(index === 0 ? 'v48' : 'a1'), movie }));
 
 type Sent = { readonly path?: string; readonly method?: string; readonly body?: string } & {
   readonly headers?: Readonly<Record<string, string>>;
@@ -85,9 +86,23 @@ describe('an offer', () => {
     expect([answer.status, await answer.text()]).toEqual([403, 'the token is for another presentation\n']);
   });
 
+  test('for which no port is free may come again', async () => {
+    const network = { publicAddresses: [], udpPorts: [50_200, 50_201] as const, iceServers: [] };
+    const other = await openStudio(null, { network });
+    other.stream.open(named(), Date.now());
+    const headers = { 'Content-Type': 'application/sdp' };
+    const post = () => fetch(`${other.url}/whep/studio`, { method: 'POST', headers, body: GOOD });
+    const answers = [await post(), await post(), await post()];
+    const last = answers.at(-1);
+    expect([last?.status, last?.headers.get('Retry-After')]).toEqual([503, '10']);
+    expect(await last?.text()).toBe('no UDP port is free for it\n');
+    await other.close();
+  });
+
   test('for what is off the air may come again', async () => {
     const reason = "'studio' is not on air: waiting for a publisher";
-    const other = await openStudio(null, { find: async () => ({ kind: 'missing', status: 409, reason }) });
+    const find = async () => ({ kind: 'missing', status: 503, reason }) as const;
+    const other = await openStudio(null, { repertoire: { find } });
     const headers = { 'Content-Type': 'application/sdp' };
     const answer = await fetch(`${other.url}/whep/studio`, { method: 'POST', headers, body: GOOD });
     expect([answer.status, answer.headers.get('Retry-After')]).toEqual([409, '5']);
@@ -141,6 +156,28 @@ describe('a session', () => {
   ])('answers a PATCH with %s', async (_, body, headers, status) => {
     const answer = await send({ path: session, method: 'PATCH', body, headers: headers() });
     expect(answer.status).toBe(status);
+  });
+
+  test('is over when no connection comes of it', async () => {
+    let nowMs = 0;
+    const due = new Set<() => void>();
+    const every = (_: number, work: () => void) => {
+      due.add(work);
+      return () => due.delete(work);
+    };
+    const other = await openStudio(null, { clock: { now: () => nowMs, every } });
+    other.stream.open(named(), Date.now());
+    const headers = { 'Content-Type': 'application/sdp' };
+    await fetch(`${other.url}/whep/studio`, { method: 'POST', headers, body: GOOD });
+    for (const [seconds, peers] of [
+      [14, 1],
+      [17, 0],
+    ] as const) {
+      for (; nowMs < seconds * 1_000; nowMs += 1_000) for (const work of [...due]) work();
+      expect(await other.figure('headwater_origin_whep_peers')).toBe(peers);
+    }
+    expect(due.size).toBe(0);
+    await other.close();
   });
 
   test('is ended by DELETE, once', async () => {

@@ -160,15 +160,15 @@ export class Viewer {
     this.#outgoing[kind]?.send(packets);
   }
 
-  /** Who is sent nothing has nothing to report. */
   #tick(): void {
     this.#options.want();
     const nowMs = this.#options.clock.now();
+    // Who is sent nothing has nothing to report.
+    const isIdle = this.#isConnected && nowMs - this.#sentAtMs > SILENCE_MS;
+    if (isIdle) this.#heardAtMs = nowMs;
     const silentMs = nowMs - this.#heardAtMs;
     if (!this.#isConnected && silentMs > CONNECT_MS)
       this.end(`no connection within ${CONNECT_MS / 1000} s: is UDP let through?`);
-    if (nowMs - this.#sentAtMs > SILENCE_MS) this.#heardAtMs = nowMs;
-    else if (this.#isConnected && silentMs > SILENCE_MS)
-      this.end(`it said nothing for ${SILENCE_MS / 1000} s`);
+    if (this.#isConnected && silentMs > SILENCE_MS) this.end(`it said nothing for ${SILENCE_MS / 1000} s`);
   }
 }

@@ -4,6 +4,7 @@ import type { Milliseconds } from '../../../media/time.ts';
 import type { Clock } from '../../../runtime/clock.ts';
 import { hashKey, isKey } from '../../../runtime/keys.ts';
 import type { Log } from '../../../runtime/log.ts';
+import { NoAddress } from '../../webrtc/connection.ts';
 import { created, endpoint, type Found, isLocal, isOffer, notAnOffer } from '../../webrtc/http.ts';
 import type { Admit, Claim, Publishing, RefusalCode } from '../door.ts';
 import { addressOf, bearerOf, STATUS } from '../http-claim.ts';
@@ -77,6 +78,7 @@ async function publish(c: Context, sessions: Map<string, Entry>, options: WhipOp
   } catch (error) {
     admission.publishing.release();
     const reason = error instanceof Error ? error.message : String(error);
+    if (error instanceof NoAddress) return refuse(c, claim, options.log, 503, reason);
     return refuse(c, claim, options.log, 400, `the offer can not be answered: ${reason}`);
   }
 }
@@ -115,7 +117,7 @@ const refuse = (
   c: Context,
   { presentation, address }: Claim,
   log: Log,
-  status: 400 | (typeof STATUS)[RefusalCode],
+  status: 400 | 503 | (typeof STATUS)[RefusalCode],
   reason: string,
 ) => {
   log.warn({ door: 'whip', presentation, address, status }, `whip: ${presentation} refused: ${reason}`);

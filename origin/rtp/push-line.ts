@@ -1,0 +1,62 @@
+import { openUdp, type Targets, type UdpSocket } from '../../runtime/udp.ts';
+import type { RtpOutput } from '../../wire/rtp-output.ts';
+import { Outbox } from './outbox.ts';
+
+/** Sends packets and RTCP to the ports of one address. */
+export class PushLine {
+  readonly #socket: UdpSocket;
+  readonly #output: RtpOutput;
+  readonly #outbox: Outbox;
+  readonly #targets: Targets[] = [];
+
+  private constructor(socket: UdpSocket, output: RtpOutput, outbox: Outbox) {
+    this.#socket = socket;
+    this.#output = output;
+    this.#outbox = outbox;
+  }
+
+  /** Throws what the system says of the interface. */
+  static async open(output: RtpOutput): Promise<PushLine> {
+    const outbox = new Outbox(setImmediate);
+    const socket = await openUdp({
+      port: 0,
+      hostname: output.address.includes(':') ? '::' : '0.0.0.0',
+      portSetting: 'another output',
+      onDatagram: () => {},
+      onDrain: () => outbox.drained(),
+    });
+    try {
+      socket.setMulticast({ ...output, loopback: true });
+    } catch (error) {
+      await socket.close();
+      throw error;
+    }
+    return new PushLine(socket, output, outbox);
+  }
+
+  get counts() {
+    return this.#outbox.counts;
+  }
+
+  /** Packets of the stream with this index. */
+  send(index: number, packets: readonly Uint8Array[]): void {
+    this.#outbox.push(packets, this.#targetsOf(index));
+  }
+
+  sendControl(index: number, packet: Uint8Array): void {
+    this.#socket.send(packet, { address: this.#output.address, port: portOf(this.#output, index) + 1 });
+  }
+
+  close(): Promise<void> {
+    return this.#socket.close();
+  }
+
+  #targetsOf(index: number): Targets {
+    const { address } = this.#output;
+    this.#targets[index] ??= this.#socket.targets([{ address, port: portOf(this.#output, index) }]);
+    return this.#targets[index];
+  }
+}
+
+/** RFC 3550 §11: each stream has an even port, and the next one for its RTCP. */
+export const portOf = ({ port }: RtpOutput, index: number): number => port + 2 * index;
