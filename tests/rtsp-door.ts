@@ -9,6 +9,7 @@ import { playersOf } from './players.ts';
 
 /** An open door with channels behind it. */
 export type RtspDoor = {
+  readonly pieces: readonly Piece[];
   readonly players: Players;
   readonly port: number;
   readonly clock: ManualClock;
@@ -31,5 +32,5 @@ export async function openDoor({ admit, pieces = [], ...more }: DoorOptions = {}
   const players = playersOf(pieces, { clock, log, ...more });
   const options = { port: 0, hostname: '127.0.0.1', portSetting: 'none', log, clock, players };
   const listener = await listenRtsp({ ...options, admit: admit ?? feeds.admit });
-  return { players, port: listener.port, clock, feeds, lines, listener };
+  return { pieces, players, port: listener.port, clock, feeds, lines, listener };
 }
