@@ -25,6 +25,7 @@ const PATHS = [
   'index.m3u8',
   'manifest.mpd',
   'poster.jpg',
+  'stream.sdp',
   'index.m3u8?container=ts',
   'v720/index.m3u8',
   'v720/iframes.m3u8',
