@@ -7,9 +7,9 @@ import { run } from '../runtime/process.ts';
 import { capture } from './capture.ts';
 import { eventually } from './cluster.ts';
 import { makeFilm, makeFlashes, makeSound } from './film.ts';
+import { offsetsOf } from './flashes.ts';
 import { readPackets } from './media.ts';
 import { type Nodes, startNodes } from './nodes.ts';
-import { offsetsOf } from './offsets.ts';
 
 const SECONDS = 12;
 const FRAMES = SECONDS * 25;

@@ -6,7 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 import { describe as describeEntry } from '../media/codecs/sample-entry.ts';
 import { remove } from '../runtime/files.ts';
 import { run } from '../runtime/process.ts';
-import { offsetsOf } from './offsets.ts';
+import { offsetsOf } from './flashes.ts';
 import { chromiumPath } from './player.ts';
 import { blankPage, launchWithCamera, type Publish, publish } from './publisher.ts';
 import { type Door, KEY, openDoor, type Recording } from './whip.ts';

@@ -1,5 +1,18 @@
 import { run } from '../runtime/process.ts';
 
+/** ffmpeg's inputs, in real time: a picture that turns white for 0.2 s of each second, while a tone is heard. */
+export const FLASHES = [
+  ...['-re', '-f', 'lavfi', '-i'],
+  'color=c=black:s=320x180:r=30,drawbox=w=iw:h=ih:color=white:t=fill:enable=lt(mod(t\\,1)\\,0.2)',
+  ...[
+    '-re',
+    '-f',
+    'lavfi',
+    '-i',
+    'aevalsrc=if(lt(mod(t\\,1)\\,0.2)\\,sin(2*PI*1000*t)\\,0):s=48000:c=stereo',
+  ],
+] as const;
+
 /** How much later each tone begins than the flash that belongs to it, in seconds. */
 export async function offsetsOf(file: string): Promise<readonly number[]> {
   const picture = 'select=gt(scene\\,0),signalstats,metadata=print:key=lavfi.signalstats.YAVG:file=-';
