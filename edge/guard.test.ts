@@ -24,6 +24,8 @@ function guarding() {
 const PATHS = [
   'index.m3u8',
   'manifest.mpd',
+  'stream.sdp',
+  'poster.jpg',
   'poster.jpg',
   'index.m3u8?container=ts',
   'v720/index.m3u8',
