@@ -27,6 +27,7 @@ const PATHS = [
   'stream.sdp',
   'poster.jpg',
   'poster.jpg',
+  'stream.sdp',
   'index.m3u8?container=ts',
   'v720/index.m3u8',
   'v720/iframes.m3u8',

@@ -1,14 +1,12 @@
 import { createHash } from 'node:crypto';
-import { type BitRate, measure } from '../media/bitrate.ts';
 import { type Directives, NOTHING_ASKED } from '../media/hls/directives.ts';
-import { keyFrameBitRate, renderIFramePlaylist } from '../media/hls/i-frame-playlist.ts';
+import { renderIFramePlaylist } from '../media/hls/i-frame-playlist.ts';
 import { type Report, renderMediaPlaylist } from '../media/hls/media-playlist.ts';
-import { type Container, renderMultivariantPlaylist } from '../media/hls/multivariant-playlist.ts';
 import { Pages } from '../media/hls/pages.ts';
 import { renderTransportPlaylist } from '../media/hls/transport-playlist.ts';
-import type { Timeline } from '../media/timeline.ts';
 import type { TrackId } from '../wire/ids.ts';
-import type { Presentation, Track } from '../wire/presentation.ts';
+import { renderMultivariant, type TimedTrack } from '../wire/multivariant.ts';
+import type { Presentation } from '../wire/presentation.ts';
 import { mpdRevision, renderMpd } from './mpd.ts';
 import type { Replica } from './replica.ts';
 import { type Stored, storeText } from './stored.ts';
@@ -56,7 +54,7 @@ export class Manifests {
     const tracks = timedTracks(presentation, replica);
     if (tracks === null) return null;
     return this.#memo(replica, 'index.m3u8', listingOf(tracks), maxAge(presentation), () =>
-      renderMultivariant(presentation, tracks, 'cmaf'),
+      renderMultivariant(tracks, presentation.targetDurationMs),
     );
   }
 
@@ -108,7 +106,9 @@ export class Manifests {
     const tracks = timedTracks(presentation, replica);
     if (tracks === null) return null;
     return this.#memo(replica, 'ts', listingOf(tracks), maxAge(presentation), () =>
-      renderMultivariant(presentation, tracks, 'ts'),
+      renderMultivariant(tracks, presentation.targetDurationMs, 'ts', ({ track, timeline }) =>
+        transportSegments(track, timeline),
+      ),
     );
   }
 
@@ -150,8 +150,6 @@ function timedTracks({ tracks }: Presentation, { timelines }: Replica): readonly
   return timed.length === 0 || timed.length < tracks.length ? null : timed;
 }
 
-type TimedTrack = { readonly track: Track; readonly timeline: Timeline };
-
 /** What names all tracks shows none of their chunks. */
 const listingOf = (tracks: readonly TimedTrack[]) => tracks.map(({ timeline }) => timeline.listing).join(' ');
 
@@ -171,37 +169,6 @@ function reportsFor(
     const newest = timelines.get(id)?.newest;
     return id === own || !newest ? [] : [{ uri: `../${id}/index.m3u8`, ...newest }];
   });
-}
-
-function renderMultivariant(
-  { targetDurationMs }: Presentation,
-  tracks: readonly TimedTrack[],
-  container: Container,
-): string {
-  const bitRate = ({ track, timeline }: TimedTrack): BitRate => {
-    const segments = container === 'ts' ? transportSegments(track, timeline) : timeline.segments;
-    return measure(segments, timeline.timescale, targetDurationMs / 1000);
-  };
-  const videos = tracks.flatMap((timed) => {
-    const { id, media } = timed.track;
-    if (media.kind !== 'video') return [];
-    const { codec, width, height, frameRate } = media;
-    const { segments, timescale } = timed.timeline;
-    return [
-      {
-        ...{ id, codec, width, height, frameRate: frameRate.num / frameRate.den },
-        bitRate: bitRate(timed),
-        keyFrameBitRate: keyFrameBitRate(segments, timescale),
-      },
-    ];
-  });
-  const audios = tracks.flatMap((timed) => {
-    const { id, media } = timed.track;
-    if (media.kind !== 'audio') return [];
-    const { codec, channels, language } = media;
-    return [{ id, codec, channels, language, bitRate: bitRate(timed) }];
-  });
-  return renderMultivariantPlaylist(videos, audios, container);
 }
 
 /** Half of SHA-256: equal on every edge and every runtime, and quicker for megabytes than what is written here. */

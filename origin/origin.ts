@@ -37,6 +37,7 @@ import { readProgramme } from './ingest/programme.ts';
 import { announceRecordings } from './ingest/recorder.ts';
 import { BITS_PER_SECOND_MAX, openWhip } from './ingest/whip/routes.ts';
 import { openStorage } from './packaging/storage.ts';
+import { noCounts, tellCounts } from './rtp/counts.ts';
 import { openPlaying } from './rtp/open.ts';
 import { openGate } from './rtp/open-gate.ts';
 import { Repertoire } from './rtp/repertoire.ts';
@@ -61,7 +62,8 @@ export async function startOrigin(
   const bucket = await openBucket(bus, PRESENTATIONS_BUCKET);
   const pushesChunks = settings.chunks === 'push';
   const described = await describedBefore(bucket);
-  const station: Station = { bus, bucket, described, storage, pushesChunks, clock: systemClock, log };
+  const rtp = noCounts();
+  const station: Station = { bus, bucket, described, storage, pushesChunks, clock: systemClock, rtp, log };
   const opened: Opened = { channel: () => null, want: () => {}, admit: notYet };
   const broadcast = (id: PresentationId) => opened.channel(id)?.broadcast ?? null;
   const posters = new Posters(storage, (id) => broadcast(id)?.newest() ?? null);
@@ -79,6 +81,7 @@ export async function startOrigin(
   });
   lifecycle.defer('WHIP', async () => whip.close());
   const metrics = new Metrics();
+  tellCounts(rtp, metrics);
   const clock = systemClock;
   const keys = settings.tokenKeys;
   const gate = await openGate(bus, lifecycle, { described, keys, clock });
@@ -105,7 +108,10 @@ export async function startOrigin(
   });
   lifecycle.defer('HTTP', listener.close);
   log.info({ port: listener.port }, `origin listens on port ${listener.port}`);
-  const players = await openPlaying(settings, { repertoire, gate, clock, log, lifecycle, metrics });
+  const players = await openPlaying(settings, {
+    ...{ repertoire, gate, clock, log, lifecycle, metrics },
+    counts: rtp,
+  });
   const ports = await openDoors(settings, { admit, players, log, clock, lifecycle, metrics });
   await tellWhere(bus, settings.publicHost, { http: listener.port, ...ports });
   presentFilms(programme, station, lifecycle);

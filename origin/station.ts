@@ -4,6 +4,7 @@ import type { Clock } from '../runtime/clock.ts';
 import type { Log } from '../runtime/log.ts';
 import type { Catalog } from '../wire/catalog.ts';
 import type { Storage } from './packaging/storage.ts';
+import type { RtpCounts } from './rtp/counts.ts';
 
 /** What every presentation of an origin works with. */
 export type Station = {
@@ -16,6 +17,8 @@ export type Station = {
   /** Whether chunks are pushed to the edges that listen; else they pull them. */
   readonly pushesChunks: boolean;
   readonly clock: Clock;
+  /** Of all that goes out over RTP. */
+  readonly rtp: RtpCounts;
   readonly log: Log;
 };
 

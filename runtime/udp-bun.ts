@@ -22,7 +22,7 @@ export async function bindSender(options: UdpOptions): Promise<UdpSocket> {
     },
   });
   const sendMany = (datagrams: Datagrams) => socket.sendMany(datagrams);
-  const system = await openSystem('fd' in socket ? socket.fd : null);
+  const system = await openSystem(() => ('fd' in socket && !socket.closed ? socket.fd : null));
   const isIpv6 = hostname.includes(':');
   return {
     port: socket.port,

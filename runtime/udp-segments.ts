@@ -7,7 +7,7 @@ import { type Datagrams, PlainTargets } from './udp-targets.ts';
  * Datagrams that the system cuts out of one piece, for one address (`UDP_SEGMENT`, udp(7)): it costs about as much as
  * sending one. It would take 64, but a receiver's link should not get more than this in one go.
  */
-const SEGMENTS_MAX = 16;
+const SEGMENTS_MAX = 20;
 
 /** So often it may refuse a piece that it then takes datagram by datagram, before it is not asked any more. */
 const REFUSALS_MAX = 3;

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { presentFilm } from '../origin/ingest/film.ts';
 import { openStorage, type Storage } from '../origin/packaging/storage.ts';
+import { noCounts } from '../origin/rtp/counts.ts';
 import { Film } from '../origin/rtp/film.ts';
 import type { Station } from '../origin/station.ts';
 import { ensureStream, openBucket } from '../runtime/bus.ts';
@@ -36,6 +37,7 @@ export async function presented(
     storage,
     pushesChunks: false,
     clock: systemClock,
+    rtp: noCounts(),
     log: quiet,
   };
   const vod = { kind: 'vod', id: 'film', title: 'A film', file, ...codecs } as const;

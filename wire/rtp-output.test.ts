@@ -5,7 +5,7 @@ const USUAL: RtpOutput = {
   address: '239.0.0.1',
   port: 5004,
   ttl: 1,
-  interfaceAddress: null,
+  interface: null,
   container: 'rtp',
   video: null,
   audio: null,
@@ -20,7 +20,8 @@ describe('an output over RTP', () => {
     ['rtp://[2001:db8::7]:5004', { ...USUAL, address: '2001:db8::7' }],
     ['rtp://239.0.0.1:5004?ttl=4&container=ts', { ...USUAL, ttl: 4, container: 'ts' }],
     ['rtp://239.0.0.1:5004?video=v720&audio=none', { ...USUAL, video: 'v720', audio: 'none' }],
-    ['rtp://239.0.0.1:5004?interface=192.0.2.1', { ...USUAL, interfaceAddress: '192.0.2.1' }],
+    ['rtp://239.0.0.1:5004?interface=192.0.2.1', { ...USUAL, interface: '192.0.2.1' }],
+    ['rtp://[ff15::1]:5004?interface=eth0', { ...USUAL, address: 'ff15::1', interface: 'eth0' }],
   ])('%s is read', (text, output) => {
     expect(parse(text)).toEqual({ kind: 'output', output });
   });
@@ -44,7 +45,8 @@ describe('an output over RTP', () => {
     ['rtp://239.0.0.1:5004?ttl=256', 'ttl is 1 to 255'],
     ['rtp://239.0.0.1:5004?ttl=x', 'ttl is 1 to 255'],
     ['rtp://239.0.0.1:5004?container=webm', 'container is'],
-    ['rtp://239.0.0.1:5004?interface=eth0', 'interface is'],
+    ['rtp://239.0.0.1:5004?interface=eth0', 'interface is an address'],
+    ['rtp://[ff15::1]:5004?interface=::1', 'interface is the name'],
     ['rtp://239.0.0.1:5004?hops=4', "there is no 'hops'"],
     ['', 'is not rtp://'],
   ])('%s is refused', (text, reason) => {

@@ -8,8 +8,11 @@ export type RtpOutput = {
   readonly port: number;
   /** Routers that a packet to a group may pass, and one. */
   readonly ttl: number;
-  /** An address of the interface that packets to a group leave by; null leaves that to the routes. */
-  readonly interfaceAddress: string | null;
+  /**
+   * The interface that packets to a group leave by: of IPv4 an address of it, of IPv6 its name. Null leaves that to the
+   * routes.
+   */
+  readonly interface: string | null;
   /** `rtp`: each track by itself. `ts`: all of them as MPEG-TS, to one port. */
   readonly container: 'rtp' | 'ts';
   /** A track's id or `none`; null for the one that is usual. */
@@ -66,9 +69,16 @@ function withQuery(address: string, port: number, query: URLSearchParams): ReadR
   if (!Number.isInteger(ttl) || ttl < 1 || ttl > 255) return refused('ttl is 1 to 255');
   const container = query.get('container') ?? 'rtp';
   if (container !== 'rtp' && container !== 'ts') return refused('container is rtp or ts');
-  const interfaceAddress = query.get('interface');
-  if (interfaceAddress !== null && !isIpv4(interfaceAddress) && !isIpv6(interfaceAddress))
-    return refused('interface is the address of one');
+  const leaves = query.get('interface');
+  if (leaves !== null && !isInterface(leaves, address)) return refused(interfaceForm(address));
   const [video, audio] = [query.get('video'), query.get('audio')];
-  return { kind: 'output', output: { address, port, ttl, interfaceAddress, container, video, audio } };
+  return { kind: 'output', output: { address, port, ttl, interface: leaves, container, video, audio } };
 }
+
+const isInterface = (text: string, address: string) =>
+  address.includes(':') ? /^[\w.-]{1,15}$/.test(text) : isIpv4(text);
+
+const interfaceForm = (address: string) =>
+  address.includes(':')
+    ? 'interface is the name of one, such as eth0'
+    : 'interface is an address of one, such as 192.0.2.1';

@@ -62,7 +62,7 @@ export class Broadcast {
     this.#retention = new Retention(id, windowMs + segmentMs, station);
     this.#describer = new Describer(describe(settings, before, station), station);
     this.#pushes = new Pushes(addressesOf(settings.outputs), this.stream, {
-      ...{ title: settings.title, clock: station.clock, log: station.log },
+      ...{ title: settings.title, clock: station.clock, log: station.log, counts: station.rtp },
       onDescribed: (sdps) => this.#describer.update({ sdps: [...sdps] }),
     });
   }

@@ -21,6 +21,9 @@ const RETRY_MS = 500;
 /** What is published while the connection is lost is lost: asking again soon costs a live channel less. */
 const ANSWER_MS = 1_000;
 
+/** What a packager adds to: a timeline, and whoever is told of it. */
+export type Announcing = Pick<Announcer, 'timeline' | 'grow' | 'append'>;
+
 /**
  * The origin's own timeline of one track, and the only writer of its subject. Adding never waits for NATS: one loop
  * sends what was added, in order, and a snapshot of everything at the start, now and then, and after a failure.

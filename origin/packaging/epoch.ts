@@ -5,7 +5,7 @@ import { type Seconds, toSeconds } from '../../media/time.ts';
 import type { Segment } from '../../media/timeline.ts';
 import type { Epoch, PresentationId, TrackId } from '../../wire/ids.ts';
 import type { SegmentPath } from '../../wire/paths.ts';
-import type { Announcer } from './announcer.ts';
+import type { Announcing } from './announcer.ts';
 import { type Cut, Cutter } from './cutter.ts';
 import { Durations } from './durations.ts';
 import { type EncodedTrack, encodedTrack } from './encoded-track.ts';
@@ -36,7 +36,7 @@ export type EpochOptions = {
 
 export type Opened = {
   /** One for each track. */
-  readonly announcers: readonly Announcer[];
+  readonly announcers: readonly Announcing[];
   readonly discontinuity: number;
   /** Where the epoch starts on the presentation's timeline. */
   readonly startSeconds: Seconds;

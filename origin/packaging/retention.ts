@@ -3,6 +3,8 @@ import { Epoch, type PresentationId, type TrackId } from '../../wire/ids.ts';
 import type { Station } from '../station.ts';
 import { keyOf } from './storage.ts';
 
+type Kept = Pick<Station, 'storage' | 'clock' | 'log'>;
+
 type Leaving = { readonly key: string; readonly atMs: number };
 
 /**
@@ -12,11 +14,11 @@ type Leaving = { readonly key: string; readonly atMs: number };
 export class Retention {
   readonly #presentation: PresentationId;
   readonly #holdMs: number;
-  readonly #station: Station;
+  readonly #station: Kept;
   #leaving: Leaving[] = [];
 
   /** `holdMs` is what a player may still ask for: the longest playlist and a segment. */
-  constructor(presentation: PresentationId, holdMs: number, station: Station) {
+  constructor(presentation: PresentationId, holdMs: number, station: Kept) {
     this.#presentation = presentation;
     this.#holdMs = holdMs;
     this.#station = station;

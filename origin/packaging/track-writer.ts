@@ -4,7 +4,7 @@ import { type Seconds, type Ticks, toSeconds } from '../../media/time.ts';
 import type { OpenSegment, Segment } from '../../media/timeline.ts';
 import type { Epoch, PresentationId } from '../../wire/ids.ts';
 import type { SegmentPath } from '../../wire/paths.ts';
-import type { Announcer } from './announcer.ts';
+import type { Announcing } from './announcer.ts';
 import type { Cut } from './cutter.ts';
 import type { EncodedTrack } from './encoded-track.ts';
 import { keyOf, type Storage } from './storage.ts';
@@ -34,13 +34,13 @@ const NOTHING_WRITTEN: Written = { segment: null, gone: [] };
 /** Writes one track of one epoch: each chunk is stored behind the ones before it, and then announced. */
 export class TrackWriter {
   readonly #track: EncodedTrack;
-  readonly #announcer: Announcer;
+  readonly #announcer: Announcing;
   readonly #options: TrackEpochOptions;
   #growing: Growing | null = null;
   /** Counts the chunks of the epoch (ISO/IEC 14496-12 §8.8.5). */
   #sequence = 0;
 
-  constructor(track: EncodedTrack, announcer: Announcer, options: TrackEpochOptions) {
+  constructor(track: EncodedTrack, announcer: Announcing, options: TrackEpochOptions) {
     this.#track = track;
     this.#announcer = announcer;
     this.#options = options;

@@ -4,6 +4,7 @@ import type { Lifecycle } from '../../runtime/lifecycle.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { Metrics } from '../../runtime/metrics.ts';
 import type { originSettings } from '../config.ts';
+import type { RtpCounts } from './counts.ts';
 import type { Gate } from './gate.ts';
 import { Groups } from './groups.ts';
 import { Players } from './players.ts';
@@ -22,34 +23,46 @@ export type PlayingOptions = {
   readonly log: Log;
   readonly lifecycle: Lifecycle;
   readonly metrics: Metrics;
+  /** Of all that goes out over RTP. */
+  readonly counts: RtpCounts;
 };
 
 /** Opens the ports that RTP goes out from. Throws Failure. */
 export async function openPlaying(settings: Settings, options: PlayingOptions): Promise<Players> {
-  const { lifecycle, metrics } = options;
-  const fan = settings.rtspPort === null ? null : await openFan(settings, lifecycle);
-  const groups = settings.rtspPort === null ? null : await openGroups(settings, lifecycle);
+  const { lifecycle, metrics, counts } = options;
+  const fan = settings.rtspPort === null ? null : await openFan(settings, lifecycle, counts);
+  const groups = settings.rtspPort === null ? null : await openGroups(settings, lifecycle, counts);
   const players = new Players({ ...options, fan, groups });
   lifecycle.defer('players', async () => players.close());
   tell(players, metrics);
   return players;
 }
 
-async function openFan({ rtpPort, host }: Settings, lifecycle: Lifecycle): Promise<UdpFan | null> {
+async function openFan(
+  { rtpPort, host }: Settings,
+  lifecycle: Lifecycle,
+  counts: RtpCounts,
+): Promise<UdpFan | null> {
   if (rtpPort === null) return null;
   const fan = await UdpFan.open({
     hostname: host,
     port: rtpPort,
     portSetting: '--rtp-port or HEADWATER_RTP_PORT',
+    counts,
   });
   lifecycle.defer('RTP', () => fan.close());
   return fan;
 }
 
-async function openGroups({ rtpMulticast }: Settings, lifecycle: Lifecycle): Promise<Groups | null> {
+async function openGroups(
+  { rtpMulticast }: Settings,
+  lifecycle: Lifecycle,
+  counts: RtpCounts,
+): Promise<Groups | null> {
   if (rtpMulticast === null) return null;
   const multicast = { ttl: TTL, interfaceAddress: null, loopback: true };
-  const fan = await UdpFan.open({ hostname: '0.0.0.0', port: 0, portSetting: 'another host', multicast });
+  const ports = { hostname: '0.0.0.0', port: 0, portSetting: 'another host' };
+  const fan = await UdpFan.open({ ...ports, multicast, counts });
   lifecycle.defer('multicast', () => fan.close());
   return new Groups(fan, rtpMulticast, TTL);
 }

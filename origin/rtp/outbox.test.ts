@@ -35,7 +35,7 @@ describe('an outbox', () => {
     const { outbox, system } = open();
     outbox.push(packets(3), system.to('a', 2));
     expect(system.log).toEqual(['a 0+6']);
-    expect(outbox.counts).toEqual({ sent: 6, bytes: 12, dropped: 0, refused: 0 });
+    expect(outbox.counts).toEqual({ sent: 6, bytes: 12, dropped: 0, refused: 0, receivers: 0 });
     expect(outbox.waiting).toBe(0);
   });
 

@@ -1,4 +1,5 @@
 import type { Targets } from '../../runtime/udp.ts';
+import { noCounts, type RtpCounts } from './counts.ts';
 
 /** Datagrams sent before others have their turn: about 10 ms. */
 const TURN_DATAGRAMS = 4_096;
@@ -19,12 +20,12 @@ export class Outbox {
   #waiting = 0;
   #state: 'idle' | 'deferred' | 'blocked' = 'idle';
   #failedAt: Letter | null = null;
-  /** Datagrams that the system took and the bytes in them, those dropped here, and those it refused. */
-  readonly counts = { sent: 0, bytes: 0, dropped: 0, refused: 0 };
+  readonly counts: RtpCounts;
 
-  /** `defer` calls back after others had their turn. */
-  constructor(defer: (work: () => void) => void) {
+  /** `defer` calls back after others had their turn; several boxes may share `counts`. */
+  constructor(defer: (work: () => void) => void, counts = noCounts()) {
     this.#defer = defer;
+    this.counts = counts;
   }
 
   /** Datagrams that wait. */

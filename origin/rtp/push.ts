@@ -1,8 +1,8 @@
 import type { Milliseconds } from '../../media/time.ts';
 import type { Clock } from '../../runtime/clock.ts';
-import type { Log } from '../../runtime/log.ts';
 import type { RtpOutput } from '../../wire/rtp-output.ts';
 import { bareCarrier, type Carrier, transportCarrier } from './carriers.ts';
+import type { RtpCounts } from './counts.ts';
 import type { LiveStream } from './live-stream.ts';
 import { pickTracks } from './pick.ts';
 import { describePush } from './push-description.ts';
@@ -15,9 +15,12 @@ const RETRY_MS: Milliseconds = 5_000;
 export type PushOptions = {
   readonly title: string;
   readonly clock: Clock;
-  readonly log: Log;
+  /** Counts with others; by default alone. */
+  readonly counts?: RtpCounts;
   /** Told what is sent from now on, as SDP; null when nothing is. */
   readonly onDescribed: (sdp: string | null) => void;
+  /** Told why nothing can be sent, each time that this is tried. */
+  readonly onRefused: (problem: string) => void;
 };
 
 /** A live stream on its way to one address, whenever it is on air. */
@@ -58,7 +61,7 @@ export class Push {
     const own = picked.tracks.flatMap((id) => tracks.find((track) => track.id === id) ?? []);
     const carrier = this.#carry(own);
     if (carrier === null) return 'MPEG-TS carries H.264, AAC and MP3 only';
-    const line = await PushLine.open(this.#output);
+    const line = await PushLine.open(this.#output, this.#options.counts);
     try {
       await this.#join(own, carrier, line);
     } finally {
@@ -89,8 +92,7 @@ export class Push {
   }
 
   async #waitAfter(problem: string): Promise<void> {
-    const { address, port } = this.#output;
-    this.#options.log.warn(`nothing is sent to rtp://${address}:${port}: ${problem}`);
+    this.#options.onRefused(problem);
     const { promise, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, RETRY_MS);
     const stop = () => resolve();

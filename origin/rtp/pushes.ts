@@ -1,8 +1,10 @@
+import type { Log } from '../../runtime/log.ts';
 import type { RtpOutput } from '../../wire/rtp-output.ts';
 import type { LiveStream } from './live-stream.ts';
 import { Push, type PushOptions } from './push.ts';
 
-export type PushesOptions = Omit<PushOptions, 'onDescribed'> & {
+export type PushesOptions = Pick<PushOptions, 'title' | 'clock' | 'counts'> & {
+  readonly log: Log;
   /** Told what is sent to each address, as SDP; an empty text where nothing is. */
   readonly onDescribed: (sdps: readonly string[]) => void;
 };
@@ -18,6 +20,9 @@ export class Pushes {
       (output, index) =>
         new Push(output, stream, {
           ...options,
+          onRefused: (problem) => {
+            options.log.warn(`nothing is sent to rtp://${output.address}:${output.port}: ${problem}`);
+          },
           onDescribed: (sdp) => {
             this.#sdps[index] = sdp ?? '';
             options.onDescribed([...this.#sdps]);

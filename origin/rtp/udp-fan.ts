@@ -2,6 +2,7 @@ import type { Pair } from '../../media/rtsp/transport.ts';
 import type { MulticastOptions, Targets, UdpAddress } from '../../runtime/udp.ts';
 import type { TrackId } from '../../wire/ids.ts';
 import { Callers } from './callers.ts';
+import type { RtpCounts } from './counts.ts';
 import type { LiveStream } from './live-stream.ts';
 import { type Destination, Mailing } from './mailing.ts';
 import { Outbox } from './outbox.ts';
@@ -15,6 +16,8 @@ export type UdpFanOptions = {
   readonly portSetting: string;
   /** For one that sends to groups. */
   readonly multicast?: MulticastOptions;
+  /** Counts with others; by default alone. */
+  readonly counts?: RtpCounts;
 };
 
 /** Where a track goes; the two addresses are of the same host. */
@@ -40,16 +43,17 @@ export type UdpSession = {
 export class UdpFan {
   readonly #callers = { packets: new Callers(), control: new Callers() };
   readonly #mailings = new WeakMap<LiveStream, Map<TrackId, Mailing>>();
-  readonly #outbox = new Outbox(setImmediate);
+  readonly #outbox: Outbox;
   #pair: PortPair | null = null;
-  #receivers = 0;
   #strangers = 0;
 
-  private constructor() {}
+  private constructor(counts?: RtpCounts) {
+    this.#outbox = new Outbox(setImmediate, counts);
+  }
 
   /** Opens the ports. Throws Failure `port-taken` or `address-unavailable`. */
   static async open(options: UdpFanOptions): Promise<UdpFan> {
-    const fan = new UdpFan();
+    const fan = new UdpFan(options.counts);
     const hear = (callers: Callers) => (datagram: Uint8Array, from: UdpAddress) => {
       if (!callers.hear(datagram, from)) fan.#strangers += 1;
     };
@@ -71,7 +75,7 @@ export class UdpFan {
   /** Packets are datagrams that carry RTP; strangers those that came from nobody known. */
   get counts() {
     const { counts, waiting } = this.#outbox;
-    return { ...counts, waiting, receivers: this.#receivers, strangers: this.#strangers };
+    return { ...counts, waiting, strangers: this.#strangers };
   }
 
   /** Sends tracks of a live stream to where each is wanted, from the next key frame on. What it returns ends that. */
@@ -152,13 +156,13 @@ export class UdpFan {
       control = to;
     };
     const ends = [packets.add(rtp, movePackets, onDatagram), reports.add(rtcp, moveControl, onDatagram)];
-    this.#receivers += 1;
+    this.#outbox.counts.receivers += 1;
     return {
       destination,
       sendControl: (packet) => this.#pair?.control.send(packet, control),
       hangUp: () => {
         for (const end of ends) end();
-        this.#receivers -= 1;
+        this.#outbox.counts.receivers -= 1;
       },
     };
   }
