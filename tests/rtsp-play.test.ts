@@ -82,6 +82,7 @@ describe('ffmpeg plays', () => {
     ['live', 'tcp'],
     ['live', 'udp'],
     ['live', 'udp_multicast'],
+    ['live?container=ts', 'udp'],
   ])(
     '%s over %s, and misses nothing',
     async (path, way) => {
@@ -101,6 +102,7 @@ describe('ffmpeg plays', () => {
     ['vp9', 'udp', FRAMES, ['vp9', 'opus']],
     ['mp3', 'tcp', 0, ['mp3']],
     ['mp3', 'udp', 0, ['mp3']],
+    ['film?container=ts', 'tcp', FRAMES, ['h264', 'aac']],
   ])(
     '%s over %s to its end: every frame of it',
     async (path, way, frames, codecs) => {
