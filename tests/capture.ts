@@ -2,7 +2,7 @@ import { find, run, start } from '../runtime/process.ts';
 
 /** What tshark makes of a talk over RTSP and of the media that goes with it. */
 export type Captured = {
-  /** Lines for what it can't read. */
+  /** Lines for what it can't read of what the server sent. */
   readonly malformed: readonly string[];
   readonly methods: readonly string[];
   /** Of RTP and of RTCP, counted by the frames of the network that hold some. */
@@ -35,11 +35,15 @@ export async function capture(
       .split('\n')
       .filter((line) => line !== '');
   };
+  // Of what is ours: GStreamer opens a way through a NAT with datagrams of nonsense.
+  const agreed = (await read('rtsp.transport', '-T', 'fields', '-e', 'rtsp.transport')).join(' ');
+  const ports = [...new Set([...agreed.matchAll(/server_port=(\d+)-(\d+)/g)].flatMap(([, ...pair]) => pair))];
+  const own = [`tcp.srcport == ${port}`, ...ports.map((one) => `udp.srcport == ${one}`)].join(' || ');
   return {
-    malformed: await read('(rtsp || rtp || rtcp) && (_ws.malformed || rtcp.length_check == 0)'),
+    malformed: await read(`!icmp && (${own}) && (_ws.malformed || rtcp.length_check == 0)`),
     methods: await read('rtsp.method', '-T', 'fields', '-e', 'rtsp.method'),
-    packets: (await read('rtp')).length,
-    reports: (await read('rtcp')).length,
+    packets: (await read(`(${own}) && rtp`)).length,
+    reports: (await read(`(${own}) && rtcp`)).length,
   };
 }
 
