@@ -1,46 +1,42 @@
 import { expect, test } from 'bun:test';
 import { Spread } from './spread.ts';
 
-const packets = (count: number, first = 0) =>
-  Array.from({ length: count }, (_, index) => Uint8Array.of((first + index) >> 8, (first + index) & 0xff));
+const packetsFrom = (first: number, count: number) =>
+  Array.from({ length: count }, (_, index) => Uint8Array.of(first + index));
 
-/** Keeps how many came in each go, and which. */
-function open() {
-  const goes: number[] = [];
-  const sent: number[] = [];
-  const spread = new Spread((some) => {
-    goes.push(some.length);
-    sent.push(...some.map(([high = 0, low = 0]) => 256 * high + low));
+/** Resolves when so many packets have come; gives how many came at a time. */
+function receiver(count: number) {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const came: Uint8Array[] = [];
+  const sizes: number[] = [];
+  const spread = new Spread((packets) => {
+    came.push(...packets);
+    sizes.push(packets.length);
+    if (came.length >= count) resolve();
   });
-  return { goes, sent, spread };
+  return { spread, came, sizes, all: promise };
 }
 
-const until = async (isIt: () => boolean) => {
-  while (!isIt()) await new Promise((resolve) => setImmediate(resolve));
-};
-
-const counted = (count: number) => packets(count).map((_, index) => index);
-
-test('what is small goes at once', () => {
-  const { goes, spread } = open();
-  spread.push(packets(12));
-  spread.push(packets(3));
-  expect(goes).toEqual([12, 3]);
+test('a few packets go at once', () => {
+  const { spread, came } = receiver(3);
+  spread.push(packetsFrom(0, 3));
+  expect(came).toHaveLength(3);
 });
 
-test('what is large goes in parts, in order, and what comes behind it after it', async () => {
-  const { goes, sent, spread } = open();
-  spread.push(packets(50));
-  spread.push(packets(3, 50));
-  expect(goes).toEqual([20]);
-  await until(() => sent.length === 53);
-  expect(sent).toEqual(counted(53));
-  expect(goes).toEqual([20, 20, 13]);
+test('many go twenty at a time, in order, and those behind them wait for their turn', async () => {
+  const { spread, came, sizes, all } = receiver(52);
+  spread.push(packetsFrom(0, 50));
+  expect(came).toHaveLength(20);
+  spread.push(packetsFrom(50, 2));
+  await all;
+  expect(came.map(([number]) => number)).toEqual(Array.from({ length: 52 }, (_, index) => index));
+  expect(sizes).toEqual([20, 20, 12]);
 });
 
-test('what waits can be let go', async () => {
-  const { sent, spread } = open();
-  spread.push(packets(50));
+test('more than can wait goes in larger parts, and all of it when it is asked for', () => {
+  const { spread, came, sizes } = receiver(0);
+  spread.push(Array.from({ length: 2_000 }, () => Uint8Array.of(0)));
+  expect(sizes).toEqual([100]);
   spread.flush();
-  expect(sent).toEqual(counted(50));
+  expect(came).toHaveLength(2_000);
 });
