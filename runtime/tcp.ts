@@ -1,6 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { createSecureContext, type SecureContext, TLSSocket } from 'node:tls';
 import { lacksIpv6, listenFailure } from './listening.ts';
+import { plainAddress } from './plain-address.ts';
 
 /** One TCP connection that was taken. Bytes are read when they are asked for: who does not ask slows the peer. */
 export type TcpConnection = {
@@ -169,6 +170,3 @@ class Connection implements TcpConnection {
     this.#socket.destroy();
   }
 }
-
-/** IPv4 as it is written, also where a socket of IPv6 took it. */
-const plainAddress = (address: string) => address.replace(/^::ffff:(?=\d+\.)/, '');

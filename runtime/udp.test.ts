@@ -2,6 +2,7 @@ import { describe, expect, test } from 'bun:test';
 import { Failure } from './failure.ts';
 import { mappedAddress, plainAddress } from './plain-address.ts';
 import { openUdp, type UdpAddress } from './udp.ts';
+import { bindDgram } from './udp-dgram.ts';
 import { type Datagrams, PlainTargets } from './udp-targets.ts';
 
 const open = (
@@ -153,6 +154,31 @@ describe('many datagrams to many addresses', () => {
       [one, 3, 4],
       [two, 2, 2],
     ]);
+  });
+
+  test.each(['127.0.0.1', '::'])('go through node:dgram of %s on other runtimes', async (hostname) => {
+    const row = rowOf([1_200, 1_200, 700]);
+    const { heard, ports, all, close } = await openReceivers(3, 3 * row.length);
+    const sender = await bindDgram({ port: 0, hostname, portSetting: 'none', onDatagram: () => {} });
+    const targets = sender.targets(ports.map((port) => ({ address: '127.0.0.1', port })));
+    for (let sent = 0; sent < 3 * row.length; ) sent += targets.send(row, sent);
+    await all;
+    for (const own of heard) expect(own).toEqual([...row]);
+    expect(() => sender.setMulticast({ ttl: 2, interfaceAddress: null, loopback: true })).not.toThrow();
+    await Promise.all([sender.close(), close()]);
+  });
+
+  test('through node:dgram wait when it holds too many, and go on when it has sent some', async () => {
+    const { ports, close } = await openReceivers(1, 1);
+    const drained = Promise.withResolvers<void>();
+    const sender = await bindDgram({
+      ...{ port: 0, hostname: '127.0.0.1', portSetting: 'none', onDatagram: () => {} },
+      onDrain: () => drained.resolve(),
+    });
+    const targets = sender.targets([{ address: '127.0.0.1', port: ports[0] ?? 0 }]);
+    expect(targets.send(rowOf([10, 10]), 0)).toBe(3);
+    await drained.promise;
+    await Promise.all([sender.close(), close()]);
   });
 
   test('reach a group, with the reach that is set', async () => {

@@ -52,12 +52,12 @@ export async function streamRtp(
   for await (const event of feed) {
     hear(event);
     // Its first picture is for who is sent to as well.
-    if (event.kind === 'movie') await tell(await described.promise, file);
+    if (event.kind === 'movie') await tell(await described.promise, file, output);
   }
   stream.close('the film is over');
 }
 
-async function tell(sdp: string, file: string): Promise<void> {
+async function tell(sdp: string, file: string, output: RtpOutput.RtpOutput): Promise<void> {
   await writeFile(file, sdp).catch((error: Error) => {
     throw new Failure(
       'bad-setting',
@@ -65,9 +65,12 @@ async function tell(sdp: string, file: string): Promise<void> {
       'Name another file with --sdp',
     );
   });
+  const { container, address, port } = output;
+  const host = address.includes(':') ? `[${address}]` : address;
   const how = [
     `ffplay -protocol_whitelist file,udp,rtp ${file}`,
-    `vlc ${file}`,
+    // VLC opens a description where it was built with live555, and this by itself.
+    container === 'ts' ? `vlc rtp://@${host}:${port}` : `vlc ${file}`,
     `gst-launch-1.0 filesrc location=${file} ! sdpdemux ! decodebin ! autovideosink`,
   ];
   process.stdout.write(

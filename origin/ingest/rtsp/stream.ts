@@ -71,14 +71,11 @@ function chooseChannels(asked: Pair | null, streams: readonly Stream[]): Pair | 
 
 async function openPorts(clientPorts: Pair, { hostname, address, onPacket }: AgreeOptions): Promise<Carrier> {
   const take = (isControl: boolean) => (datagram: Uint8Array, from: UdpAddress) => {
-    if (plain(from.address) === address) onPacket(datagram, isControl);
+    if (from.address === address) onPacket(datagram, isControl);
   };
   const pair = await openPortPair({ hostname, onPacket: take(false), onControl: take(true) });
   return { kind: 'ports', pair, clientPorts };
 }
-
-/** IPv4 as it is written, also where a socket of IPv6 took it. */
-const plain = (address: string) => address.replace(/^::ffff:(?=\d+\.)/, '');
 
 /** What was agreed on, as it is answered. */
 export function transportOf(carrier: Carrier): Transport {

@@ -137,7 +137,7 @@ class SrtDoor {
       code: REJECTIONS.resource,
       reason: 'all places are taken',
     } as const;
-    const reception = isFull ? full : receive(asked, plain(from.address), this.#options);
+    const reception = isFull ? full : receive(asked, from.address, this.#options);
     if (reception.kind === 'refused') this.#refuse(asked, from, reception);
     else this.#open(asked, from, reception);
   }
@@ -149,7 +149,7 @@ class SrtDoor {
     this.#logged.count += 1;
     if (this.#logged.count > REFUSALS_LOGGED_MAX) return;
     const { presentation, reason } = refused;
-    const address = plain(from.address);
+    const { address } = from;
     this.#options.log.warn(
       { presentation, address },
       `an SRT publisher at ${address} was refused: ${reason}`,
@@ -171,7 +171,7 @@ class SrtDoor {
     this.#byCaller.set(session.caller, session);
     this.#timer ??= setInterval(() => this.#tick(), TICK_MS);
     send(answer);
-    const address = plain(from.address);
+    const { address } = from;
     this.#options.log.info(
       { presentation, address, latencyMs },
       `${presentation}: SRT from ${address} starts`,
@@ -188,7 +188,7 @@ class SrtDoor {
     this.#forget(session);
     this.#total.received += received;
     this.#total.lost += lost;
-    const address = plain(session.from.address);
+    const { address } = session.from;
     this.#options.log.info(
       { presentation, address, reason, received, lost },
       `${presentation}: SRT from ${address} ended: ${reason}`,
@@ -225,6 +225,3 @@ type Admitted = Extract<Reception, { kind: 'admitted' }>;
 const now = (): Milliseconds => performance.now();
 
 const callerOf = ({ address, port }: UdpAddress) => `${address} ${port}`;
-
-/** An IPv4 address as people write it. */
-const plain = (address: string) => address.replace(/^::ffff:/, '');
