@@ -17,6 +17,7 @@ import type { coordinatorSettings } from './config.ts';
 import { goLiveSite } from './go-live/site.ts';
 import { whipUrls } from './go-live/whip-urls.ts';
 import { playRoutes } from './play.ts';
+import { whepRoutes } from './play-whep.ts';
 import { portalSite } from './portal/site.ts';
 import { Registry } from './registry.ts';
 import { Tokens } from './tokens.ts';
@@ -57,6 +58,7 @@ export async function startCoordinator(settings: Settings, { log, lifecycle }: C
   metrics.add('headwater_coordinator_presentations', 'Presentations known', () => catalog.all().length);
 
   const app = new Hono<{ Bindings: Peer }>();
+  app.route('/', whepRoutes({ catalog, origin: () => channels.origin, counts }));
   app.route('/', playRoutes({ catalog, registry, tokens, clock, counts }));
   app.route('/api/v1', api({ catalog, registry, channels, tokens, clock, adminToken }));
   app.route('/', await viewerSite());

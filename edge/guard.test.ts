@@ -24,6 +24,8 @@ function guarding() {
 const PATHS = [
   'index.m3u8',
   'manifest.mpd',
+  'stream.sdp',
+  'poster.jpg',
   'poster.jpg',
   'stream.sdp',
   'index.m3u8?container=ts',

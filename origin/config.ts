@@ -120,17 +120,23 @@ export const originSettings = {
     fallback: null,
     help: 'host name or address that publishers are told; by default the one that fits',
   },
+  whepPeers: {
+    env: 'HEADWATER_ORIGIN_WHEP_PEERS',
+    schema: z.coerce.number().int().min(0).max(10_000),
+    fallback: '200',
+    help: 'viewers over WebRTC at once, at most; 0 lets none in',
+  },
   webrtcPorts: {
     env: 'HEADWATER_ORIGIN_WEBRTC_PORTS',
     schema: PortRange.nullable(),
     fallback: null,
-    help: 'UDP ports for publishers over WebRTC, such as 50000-50100; by default any',
+    help: 'UDP ports for WebRTC, such as 50000-50100, three for each publisher and viewer; by default any',
   },
   iceServers: {
     env: 'HEADWATER_ORIGIN_ICE_SERVERS',
     schema: IceServers.nullable(),
     fallback: null,
-    help: 'STUN and TURN servers for publishers over WebRTC: stun:<host>:<port>, turn:<user>:<password>@<host>:<port>',
+    help: 'STUN and TURN servers for WebRTC: stun:<host>:<port>, turn:<user>:<password>@<host>:<port>',
   },
   pullLocal: {
     env: 'HEADWATER_ORIGIN_PULL_LOCAL',

@@ -35,14 +35,15 @@ import { openDoors } from './ingest/doors.ts';
 import { presentFilm, protect } from './ingest/film.ts';
 import { readProgramme } from './ingest/programme.ts';
 import { announceRecordings } from './ingest/recorder.ts';
-import { openWhip } from './ingest/whip/routes.ts';
-import { whipSettings } from './ingest/whip/settings.ts';
+import { BITS_PER_SECOND_MAX, openWhip } from './ingest/whip/routes.ts';
 import { openStorage } from './packaging/storage.ts';
 import { noCounts, tellCounts } from './rtp/counts.ts';
 import { openPlaying } from './rtp/open.ts';
 import { openGate } from './rtp/open-gate.ts';
 import { Repertoire } from './rtp/repertoire.ts';
-import type { Station } from './station.ts';
+import { SEGMENT_SECONDS, type Station } from './station.ts';
+import { networkOf } from './webrtc/settings.ts';
+import { openWhep } from './whep/routes.ts';
 
 /**
  * Starts the origin: first everything that can refuse (programme, ffmpeg, storage, NATS), then the port, so that
@@ -69,20 +70,35 @@ export async function startOrigin(
   const locate = (path: ChunkPath) => broadcast(path.presentation)?.locate(path) ?? null;
   const sdp = ({ presentation, index }: SdpPath) => broadcast(presentation)?.sdp(index) ?? null;
   const admit: Admit = (claim) => opened.admit(claim);
+  const network = await networkOf(settings);
   const whip = openWhip({
     admit,
     log,
     clock: systemClock,
-    ...(await whipSettings(settings)),
+    maxBitsPerSecond: BITS_PER_SECOND_MAX,
+    keyFrameMs: SEGMENT_SECONDS * 1000,
+    ...network,
   });
   lifecycle.defer('WHIP', async () => whip.close());
-  const doors = cmafRoutes({ admit, log }).route('/', whip.routes);
-  const isReady = bus.isConnected;
   const metrics = new Metrics();
   tellCounts(rtp, metrics);
+  const clock = systemClock;
+  const keys = settings.tokenKeys;
+  const gate = await openGate(bus, lifecycle, { described, keys, clock });
+  const repertoire = new Repertoire({
+    channel: (id) => opened.channel(id),
+    want: (id) => opened.want(id),
+    storage,
+    described,
+  });
+  const peersMax = settings.whepPeers;
+  const whep = openWhep({ repertoire, gate, network, peersMax, clock, log, metrics });
+  lifecycle.defer('WHEP', async () => whep.close());
+  const doors = cmafRoutes({ admit, log }).route('/', whip.routes).route('/', whep.routes);
+  const isReady = bus.isConnected;
   const app = deliveryApp({
     ...{ storage, posters, locate, sdp, metrics, isReady, doors },
-    ...{ described, keys: settings.tokenKeys, clock: systemClock },
+    ...{ described, keys, clock },
   });
   const listener = await listen({
     port: settings.port,
@@ -92,15 +108,6 @@ export async function startOrigin(
   });
   lifecycle.defer('HTTP', listener.close);
   log.info({ port: listener.port }, `origin listens on port ${listener.port}`);
-  const repertoire = new Repertoire({
-    channel: (id) => opened.channel(id),
-    want: (id) => opened.want(id),
-    storage,
-    described,
-  });
-  const clock = systemClock;
-  const keys = settings.tokenKeys;
-  const gate = await openGate(bus, lifecycle, { described, keys, clock });
   const players = await openPlaying(settings, {
     ...{ repertoire, gate, clock, log, lifecycle, metrics },
     counts: rtp,

@@ -1,54 +1,33 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { hostname } from 'node:os';
-import type { Browser } from 'playwright-core';
-import { run, start } from '../runtime/process.ts';
+import { run } from '../runtime/process.ts';
 import { openSecrets } from '../runtime/secrets.ts';
 import { type Claims, parse, print, TokenId } from '../wire/token.ts';
 import { keyOf, type TokenKeys } from '../wire/token-keys.ts';
-import { type Channels, startChannels } from './channels.ts';
+import { type Club, openClub, status } from './club.ts';
 import { eventually } from './cluster.ts';
-import { openDash } from './dash-player.ts';
-import { openHls } from './hls-player.ts';
 import { startEdge, startNodes } from './nodes.ts';
-import { chromiumPath, launchChromium } from './player.ts';
-import { RtspClient } from './rtsp-client.ts';
 import { tokenOf } from './tokens.ts';
 
-type Made = {
-  id: string;
-  token: string;
-  expiresAt: number;
-  urls: { page: string; hls: string; dash: string; rtsp: string };
-};
 type Item = { readonly id: string; readonly state: string; readonly protection: string };
 
 /** Within so long a revoked token is good nowhere. */
 const REVOKED_WITHIN_MS = 1_000;
 
-let cluster: Channels;
+let cluster: Club;
 let keys: TokenKeys;
 /** Media of the channel `club`, all of which somebody with a token has had from the first edge. */
 let paths: readonly string[];
 
 beforeAll(async () => {
-  cluster = await startChannels({ HEADWATER_RTP_MULTICAST: '239.255.42.0/28' });
+  cluster = await openClub();
   keys = (await openSecrets(cluster.data)).secrets.tokenKeys.map(keyOf);
-  const settings = { source: `file:${cluster.film}`, ladder: 'mobile', protection: 'token', record: true };
-  await cluster.make('club', settings);
-  await cluster.becomes('club', 'live');
   paths = await pathsOf('club', (await make('club')).token);
 });
 
 afterAll(() => cluster.stop());
 
-const make = (id: string, asked: object = {}) =>
-  cluster.api<Made>('POST', `/presentations/${id}/tokens`, asked);
-
-const status = async (url: string) => {
-  const response = await fetch(url, { redirect: 'manual' });
-  await response.body?.cancel();
-  return response.status;
-};
+const make = (id: string, asked: object = {}) => cluster.token(id, asked);
 
 /** What can be asked of an edge, of each kind. */
 async function pathsOf(id: string, token: string): Promise<readonly string[]> {
@@ -167,33 +146,6 @@ describe('with a token', () => {
   });
 });
 
-test.skipIf(chromiumPath === null)(
-  'hls.js, dash.js and the viewer page play with a token; without one the page says so',
-  async () => {
-    const browser: Browser = await launchChromium();
-    const { urls } = await make('club');
-    const hls = await openHls(browser, urls.hls);
-    expect((await hls.plays(3)).frames).toBeGreaterThan(40);
-    expect((await hls.shown()).errors).toEqual([]);
-    await hls.close();
-    const dash = await openDash(browser, urls.dash);
-    expect((await dash.plays(3)).frames).toBeGreaterThan(40);
-    expect(dash.complaints).toEqual([]);
-    await dash.close();
-    const page = await browser.newPage();
-    await page.goto(urls.page);
-    await page.waitForFunction(() => (document.querySelector('video')?.currentTime ?? 0) > 3, null, {
-      timeout: 60_000,
-    });
-    await page.goto(`${cluster.url}/?watch=club`);
-    await page.reload();
-    await page.waitForSelector('text=To watch this takes a link with a token');
-    expect(await page.locator('[data-presentation="club"] .badge.lock').isVisible()).toBe(true);
-    await browser.close();
-  },
-  120_000,
-);
-
 describe('a token', () => {
   const at = (token: string) => `${cluster.edgeUrl}/t/${token}/v/club/index.m3u8`;
 
@@ -266,63 +218,6 @@ describe('a token', () => {
     const extra = changed(own, { session: TokenId.parse(`zzzzzzzz-${hostname().length}-extra`) });
     await eventually(async () => (await status(at(extra))) === 403, 10_000);
     expect(await status(location)).toBe(200);
-  });
-});
-
-describe('over RTSP', () => {
-  const args = (url: string) => ['-v', 'error', '-rtsp_transport', 'tcp', '-i', url, '-map', '0:v:0'];
-
-  test('who has a token plays, with it as name and password or in the address', async () => {
-    const { token, urls } = await make('club');
-    const { host, pathname } = new URL(urls.rtsp);
-    for (const url of [urls.rtsp, `rtsp://${host}${pathname}?token=${token}`]) {
-      const { output } = await run('ffmpeg', [...args(url), '-t', '1', '-f', 'framecrc', '-']);
-      expect(output.toString().match(/^0,/gm)?.length).toBeGreaterThan(20);
-    }
-  });
-
-  test('nobody else does', async () => {
-    const { host, pathname } = new URL((await make('club')).urls.rtsp);
-    const expired = await make('club', { expiresIn: 1 });
-    await eventually(async () => (await status(expired.urls.hls)) === 403, 5_000);
-    const wrong = `rtsp://${host}${pathname}?token=${expired.token}`;
-    for (const url of [
-      `rtsp://${host}${pathname}`,
-      `rtsp://a:b@${host}${pathname}`,
-      wrong,
-      expired.urls.rtsp,
-    ]) {
-      const { exit, errors } = await run('ffmpeg', [...args(url), '-t', '1', '-f', 'null', '-']);
-      expect(exit).not.toEqual({ kind: 'status', status: 0 });
-      expect(errors.join()).toMatch(/401 Unauthorized|403 Forbidden/);
-    }
-  });
-
-  test('nothing goes out by multicast, which all may listen to', async () => {
-    const { token, urls } = await make('club');
-    const setUp = async (path: string) => {
-      const client = await RtspClient.open(Number(new URL(urls.rtsp).port));
-      const uri = urls.rtsp.replace(/\/\/.*@/, '//').replace('/club', path);
-      const answer = await client.setUp(uri, 'RTP/AVP;multicast');
-      client.socket.destroy();
-      return answer?.status;
-    };
-    const paths = ['/demo-live?video=v240&audio=none', `/club?token=${token}&audio=none`];
-    expect(await Promise.all(paths.map(setUp))).toEqual([200, 461]);
-  });
-
-  test('who plays is sent away when the token is revoked', async () => {
-    const { id, urls } = await make('club');
-    const player = await start({
-      command: 'ffmpeg',
-      args: [...args(urls.rtsp), '-f', 'framecrc', '-flush_packets', '1', '-'],
-      onErrorLine: () => {},
-    });
-    const output = player.output[Symbol.asyncIterator]();
-    expect((await output.next()).done).toBe(false);
-    await cluster.api('DELETE', `/presentations/club/tokens/${id}`);
-    for (let next = await output.next(); !next.done; next = await output.next());
-    expect((await player.exited).kind).toBe('status');
   });
 });
 

@@ -6,6 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 import { describe as describeEntry } from '../media/codecs/sample-entry.ts';
 import { remove } from '../runtime/files.ts';
 import { run } from '../runtime/process.ts';
+import { offsetsOf } from './flashes.ts';
 import { chromiumPath } from './player.ts';
 import { blankPage, launchWithCamera, type Publish, publish } from './publisher.ts';
 import { type Door, KEY, openDoor, type Recording } from './whip.ts';
@@ -168,41 +169,3 @@ describe.skipIf(!isHere)('a browser', () => {
     expect(second.samples.get(1)?.[0]?.sync ?? true).toBe(true);
   });
 });
-
-/** How much later each tone begins than the flash that belongs to it, in seconds. */
-async function offsetsOf(file: string): Promise<readonly number[]> {
-  const picture = 'select=gt(scene\\,0),signalstats,metadata=print:key=lavfi.signalstats.YAVG:file=-';
-  const args = ['-nostdin', '-v', 'error', '-i', file];
-  const seen = await run('ffmpeg', [
-    ...args,
-    '-vf',
-    picture,
-    '-an',
-    '-fps_mode',
-    'passthrough',
-    '-f',
-    'null',
-    '-',
-  ]);
-  const heard = await run('ffmpeg', [
-    ...args,
-    ...['-af', 'silencedetect=noise=-30dB:d=0.3,ametadata=print:key=lavfi.silence_end:file=-'],
-    ...['-vn', '-f', 'null', '-'],
-  ]);
-  const flashes = onsets(seen.output.toString());
-  const tones = [...heard.output.toString().matchAll(/silence_end=([\d.]+)/g)].map(([, at]) => Number(at));
-  return tones.flatMap((tone) => {
-    const nearest = flashes.toSorted((a, b) => Math.abs(a - tone) - Math.abs(b - tone))[0];
-    return nearest === undefined || Math.abs(nearest - tone) > 0.5 ? [] : [tone - nearest];
-  });
-}
-
-/** Times at which the picture turns white. */
-function onsets(metadata: string): readonly number[] {
-  const levels = [...metadata.matchAll(/pts_time:([\d.]+)\s+lavfi\.signalstats\.YAVG=([\d.]+)/g)].map(
-    ([, at, level]) => ({ at: Number(at), isWhite: Number(level) > 128 }),
-  );
-  return levels.flatMap(({ at, isWhite }, index) =>
-    isWhite && index > 0 && levels[index - 1]?.isWhite === false ? [at] : [],
-  );
-}

@@ -56,7 +56,7 @@ describe('presentations', () => {
         {
           ...{ id: 'bbb', title: 'The film bbb', kind: 'vod', state: 'ready', durationMs: 30_000 },
           poster: '/play/bbb/poster.jpg',
-          play: { hls: '/play/bbb.m3u8', dash: '/play/bbb.mpd' },
+          play: { hls: '/play/bbb.m3u8', dash: '/play/bbb.mpd', whep: null },
           protection: 'none',
           outputs: ['hls', 'dash'],
           tracks: [

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import type { PresentationId } from '../../wire/ids.ts';
 import type { OriginCard } from '../../wire/origin-card.ts';
-import { hostOf, type Viewpoint } from '../assignment/address.ts';
+import { originHost, originUrl, type Viewpoint } from '../assignment/address.ts';
 
 /** Where a channel is published to. Those of doors that are shut are left out. */
 export const Ingest = z
@@ -30,10 +30,10 @@ export function ingestOf(
   from: Viewpoint,
 ): Ingest {
   if (card === null) return {};
-  const host = card.publicHost ?? hostOf(card, from);
-  const { http, rtmp, srt, rtsp } = card.ports;
+  const host = originHost(card, from);
+  const base = originUrl(card, from);
+  const { rtmp, srt, rtsp } = card.ports;
   const secret = key ?? '<key>';
-  const base = `http://${host}:${http}`;
   return {
     ...(rtmp === null
       ? {}

@@ -31,7 +31,8 @@ const Item = z
     ...Flat.shape,
     durationMs: z.number().nullable(),
     poster: z.string().nullable(),
-    play: z.object({ hls: z.string(), dash: z.string() }),
+    /** `whep` is null for what is not played over WebRTC. */
+    play: z.object({ hls: z.string(), dash: z.string(), whep: z.string().nullable() }),
     /** `token`: to play it, and to see its poster, takes one. */
     protection: Protection,
     outputs: z.array(Output),
@@ -74,7 +75,11 @@ function itemOf(presentation: Presentation): z.infer<typeof Item> {
     ...flatten(state),
     durationMs,
     poster: poster ? `/play/${id}/poster.jpg` : null,
-    play: { hls: `/play/${id}.m3u8`, dash: `/play/${id}.mpd` },
+    play: {
+      hls: `/play/${id}.m3u8`,
+      dash: `/play/${id}.mpd`,
+      whep: kind === 'live' && outputs.includes('rtp') ? `/play/${id}.whep` : null,
+    },
     protection,
     outputs: [...outputs],
     tracks: tracks.map(trackItem),

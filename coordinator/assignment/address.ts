@@ -1,4 +1,5 @@
 import type { Lease } from '../../wire/lease.ts';
+import type { OriginCard } from '../../wire/origin-card.ts';
 
 /** How a viewer reached the coordinator, and where that runs. */
 export type Viewpoint = {
@@ -29,3 +30,11 @@ export function hostOf(
   const address = sameFamily ?? addresses[0] ?? from.hostname;
   return address.includes(':') && !address.startsWith('[') ? `[${address}]` : address;
 }
+
+/** The host by which the origin is reached, IPv6 in brackets. */
+export const originHost = (card: OriginCard, from: Viewpoint): string =>
+  card.publicHost ?? hostOf(card, from);
+
+/** Where the origin is reached over HTTP, by those who publish and those who play over WebRTC. */
+export const originUrl = (card: OriginCard, from: Viewpoint): string =>
+  `http://${originHost(card, from)}:${card.ports.http}`;

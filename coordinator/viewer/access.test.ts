@@ -21,13 +21,17 @@ test('a presentation is unlocked by a token', () => {
     durationMs: null,
     protection: 'token',
     poster: '/play/bbb/poster.jpg',
-    play: { hls: '/play/bbb.m3u8', dash: '/play/bbb.mpd' },
+    play: { hls: '/play/bbb.m3u8', dash: '/play/bbb.mpd', whep: '/play/bbb.whep' },
     tracks: [],
     state: 'ready',
   };
   expect(unlocked(item, 'a.b.c')).toMatchObject({
     poster: '/play/bbb/poster.jpg?token=a.b.c',
-    play: { hls: '/play/bbb.m3u8?token=a.b.c', dash: '/play/bbb.mpd?token=a.b.c' },
+    play: {
+      hls: '/play/bbb.m3u8?token=a.b.c',
+      dash: '/play/bbb.mpd?token=a.b.c',
+      whep: '/play/bbb.whep?token=a.b.c',
+    },
   });
   expect(unlocked({ ...item, poster: null }, 'a.b.c').poster).toBeNull();
 });

@@ -15,7 +15,11 @@ export function tokenIn({ hash }: { readonly hash: string }): string | null {
 export const unlocked = (item: Presentation, token: string): Presentation => ({
   ...item,
   poster: item.poster && withToken(item.poster, token),
-  play: { hls: withToken(item.play.hls, token), dash: withToken(item.play.dash, token) },
+  play: {
+    hls: withToken(item.play.hls, token),
+    dash: withToken(item.play.dash, token),
+    whep: item.play.whep && withToken(item.play.whep, token),
+  },
 });
 
 const withToken = (url: string, token: string) => `${url}?token=${token}`;

@@ -7,6 +7,14 @@ import { Engine } from './engine.ts';
 import { bufferedMs, type Facts } from './facts.ts';
 import { Native } from './native.ts';
 import { type Playback, type Source, startPlaying } from './playback.ts';
+import { Whep } from './whep.ts';
+
+export type PlayerOptions = {
+  /** Over WebRTC, if the presentation has that. */
+  readonly lowestDelay: boolean;
+  /** Told once, with a sentence, when it can't play in this way. */
+  readonly onGiveUp: (sentence: string) => void;
+};
 
 /** A video with its controls, playing one presentation until it is closed. */
 export class Player {
@@ -16,22 +24,26 @@ export class Player {
   readonly #unmute = find(this.element, '.unmute', HTMLButtonElement);
   readonly #playback: Playback;
 
-  constructor(item: Presentation) {
+  constructor(item: Presentation, { lowestDelay, onGiveUp }: PlayerOptions) {
     if (item.poster) this.#video.poster = item.poster;
     this.element.setAttribute('defaultstreamtype', item.kind === 'live' ? 'live' : 'on-demand');
     this.element.setAttribute('aria-label', item.title);
-    this.#playback = open({
+    const source = {
       video: this.#video,
-      url: item.play.hls,
       live: item.kind === 'live',
-      onTrouble: (sentence) => this.#say(sentence),
-    });
+      onTrouble: (sentence: string | null) => this.#say(sentence),
+    };
+    const whep = lowestDelay ? item.play.whep : null;
+    this.element.toggleAttribute('data-lowest-delay', whep !== null);
+    if (whep === null) {
+      this.#playback = open({ ...source, url: item.play.hls });
+      this.#start();
+    } else this.#playback = new Whep({ ...source, url: whep, onGiveUp, onAttached: () => this.#start() });
     this.#unmute.addEventListener('click', () => this.#turnSoundOn());
     this.#video.addEventListener('volumechange', () => this.#offerSound(false));
     introduce(item);
     // A reload would ask for it again, and flash it between two pictures.
     this.#video.addEventListener('playing', () => this.#video.removeAttribute('poster'), { once: true });
-    void startPlaying(this.#video).then(() => this.#offerSound(this.#video.muted));
   }
 
   facts(): Facts | null {
@@ -46,6 +58,10 @@ export class Player {
   close(): void {
     this.#playback.close();
     this.element.remove();
+  }
+
+  #start(): void {
+    void startPlaying(this.#video).then(() => this.#offerSound(this.#video.muted));
   }
 
   #say(sentence: string | null): void {

@@ -1,6 +1,7 @@
 import { find, stamp, write } from '../web/dom.ts';
 import type { Presentation } from '../web/presentation.ts';
 import { best, condition } from '../web/words.ts';
+import { Delay } from './delay.ts';
 import { Elsewhere } from './elsewhere.ts';
 import { showFacts } from './facts-list.ts';
 import { Message } from './message.ts';
@@ -29,7 +30,10 @@ export class Stage {
   readonly #badge = find(this.#inner, '.badge.live', HTMLElement);
   readonly #facts = find(this.#inner, '.facts', HTMLElement);
   readonly #elsewhere = new Elsewhere(find(this.#inner, '.elsewhere', HTMLElement));
+  readonly #delay = new Delay(find(this.#inner, '.delay', HTMLElement), () => this.#playAnew());
   #player: Player | null = null;
+  /** What is on the stage. */
+  #item: Presentation | null = null;
   /** The id of what the player plays, or is being loaded for. */
   #playing: string | null = null;
 
@@ -73,6 +77,7 @@ export class Stage {
     write(this.#title, title);
     write(this.#line, line);
     this.#badge.hidden = item?.state !== 'live';
+    this.#delay.offer(url !== null && item !== null && item.play.whep !== null);
     this.#elsewhere.show(url && new URL(url, location.href).href);
   }
 
@@ -88,11 +93,27 @@ export class Stage {
     if (this.#playing === item.id) return;
     this.#halt(LOADING);
     this.#playing = item.id;
+    this.#item = item;
     // The engine is most of this page's bytes: the library does not wait for it.
     const loaded = await import('./player.ts').catch(() => null);
     if (this.#playing !== item.id) return;
-    if (loaded) this.#put(new loaded.Player(item));
+    const lowestDelay = this.#delay.isLowest;
+    const onGiveUp = (sentence: string) => this.#giveUp(sentence);
+    if (loaded) this.#put(new loaded.Player(item, { lowestDelay, onGiveUp }));
     else this.#halt(NOT_LOADED);
+  }
+
+  /** As the switch says now. */
+  #playAnew(): void {
+    const item = this.#item;
+    if (item === null || this.#playing !== item.id) return;
+    this.#playing = null;
+    void this.#play(item);
+  }
+
+  #giveUp(sentence: string): void {
+    this.#delay.giveUp(sentence);
+    this.#playAnew();
   }
 
   #put(player: Player): void {

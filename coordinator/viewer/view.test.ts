@@ -9,7 +9,7 @@ const described: Omit<Presentation & { state: 'ready' }, 'state'> = {
   durationMs: null,
   protection: 'none',
   poster: null,
-  play: { hls: '/play/bbb.m3u8', dash: '/play/bbb.mpd' },
+  play: { hls: '/play/bbb.m3u8', dash: '/play/bbb.mpd', whep: null },
   tracks: [],
 };
 const ready: Presentation = { ...described, state: 'ready' };

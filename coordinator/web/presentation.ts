@@ -30,7 +30,8 @@ const described = {
   protection: z.enum(['none', 'token']),
   /** Where its picture is; null while it has none. */
   poster: z.nullable(z.string()),
-  play: z.object({ hls: z.string(), dash: z.string() }),
+  /** `whep` is null for what is not played over WebRTC. */
+  play: z.object({ hls: z.string(), dash: z.string(), whep: z.nullable(z.string()) }),
   tracks: z.array(Track),
 };
 

@@ -52,6 +52,13 @@ test('the admin token reaches the coordinator alone', () => {
   expect(holders.map(({ name }) => name)).toEqual(['coordinator']);
 });
 
+test('every node gets the keys of tokens, and NATS none', () => {
+  const holders = plan(['--edges', '1'])
+    .flat()
+    .filter(({ env }) => env.HEADWATER_TOKEN_KEYS === 'one,two');
+  expect(holders.map(({ name }) => name)).toEqual(['origin', 'coordinator', 'edge-1']);
+});
+
 test('the programme is one that an origin reads', () => {
   const programme = programmeOf('/films/film.mp4', 'Film');
   expect(Programme.parse(JSON.parse(JSON.stringify(programme)))).toEqual(programme);

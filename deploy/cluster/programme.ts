@@ -19,6 +19,7 @@ export const programmeOf = (film: string, title: string): Programme =>
         source: `file:${film}`,
         clock: true,
         ladder: 'mobile',
+        outputs: ['hls', 'dash', 'rtp'],
       },
     ],
   });

@@ -53,6 +53,7 @@ function secretRows({ data }: ClusterSettings, fresh: Secrets | null): readonly 
   if (!fresh) return [];
   return [
     ['admin token', fresh.adminToken],
+    ['token keys', fresh.tokenKeys.join(',')],
     ['', `shown this once, kept in ${shown(join(data, 'secrets.json'))}`],
   ];
 }

@@ -14,7 +14,7 @@ export type Delivery = Guarding & {
   readonly sdp: (path: Paths.SdpPath) => string | null;
   readonly metrics: Metrics;
   readonly isReady: () => boolean;
-  /** Where publishers send media over HTTP. */
+  /** Where publishers send media over HTTP, and viewers ask for it over WebRTC. */
   readonly doors: Hono;
 };
 
@@ -58,7 +58,10 @@ export function deliveryApp(delivery: Delivery): Hono {
   });
   app.route('/', doors);
   app.notFound((c) =>
-    c.text('not found: the origin serves /v/…, /whip/…, /cmaf/…, /healthz, /readyz and /metrics\n', 404),
+    c.text(
+      'not found: the origin serves /v/…, /whip/…, /cmaf/…, /whep/…, /healthz, /readyz and /metrics\n',
+      404,
+    ),
   );
   return app;
 }

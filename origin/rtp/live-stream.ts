@@ -58,6 +58,16 @@ export class LiveStream {
     return this.#isOnAir ? this.#known.map(({ described }) => described) : [];
   }
 
+  /** Where its timeline is at this instant. */
+  get atSeconds(): Seconds {
+    return (this.#clock.now() - this.#bornMs) / 1000 + this.#ahead;
+  }
+
+  /** Whether pictures of a track were seen that are not shown in the order of decoding (B-frames). */
+  isReordered(track: TrackId): boolean {
+    return this.#find(track)?.isReordered ?? false;
+  }
+
   /** How many receive it. */
   get receivers(): number {
     return this.#places.size;
@@ -181,16 +191,12 @@ export class LiveStream {
 
   #isLate(at: Seconds): boolean {
     const isHeld = this.#isCatchingUp && this.#clock.now() - this.#openedMs < CATCH_UP_MS;
-    this.#isCatchingUp = isHeld && at < this.#now() - LATE_MAX;
+    this.#isCatchingUp = isHeld && at < this.atSeconds - LATE_MAX;
     return this.#isCatchingUp;
   }
 
-  #now(): Seconds {
-    return (this.#clock.now() - this.#bornMs) / 1000 + this.#ahead;
-  }
-
   #reportOf(track: LiveTrack): Uint8Array {
-    return track.report(this.#clock.now(), this.#now(), this.#cname);
+    return track.report(this.#clock.now(), this.atSeconds, this.#cname);
   }
 
   #report(): void {
@@ -205,7 +211,7 @@ export class LiveStream {
   #end(place: Place, reason: string, tracks = this.#known): void {
     for (const track of tracks) {
       const seat = place.seatOf(track.id);
-      if (seat?.isStarted) seat.control(track.bye(this.#clock.now(), this.#now(), this.#cname));
+      if (seat?.isStarted) seat.control(track.bye(this.#clock.now(), this.atSeconds, this.#cname));
     }
     this.#leave(place);
     place.receiver.end(reason);

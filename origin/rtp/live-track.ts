@@ -28,6 +28,8 @@ export class LiveTrack {
   /** Where the last sample is shown, and when the latest one ends. */
   #at: Seconds;
   end: Seconds;
+  /** A sample was shown before one that is decoded before it. */
+  isReordered = false;
 
   private constructor(described: StreamTrack, timescale: number, packetizer: Packetizer, before?: LiveTrack) {
     this.described = described;
@@ -100,6 +102,7 @@ export class LiveTrack {
 
   /** The stream has come so far. */
   reached(at: Seconds, { duration }: Sample): void {
+    this.isReordered ||= at < this.#at;
     this.#at = at;
     this.end = Math.max(this.end, at + toSeconds(duration, this.#timescale));
   }

@@ -27,17 +27,20 @@ const FILM_NICENESS = 10;
 const ENVIRONMENT = { SVT_LOG: '1' };
 
 /** Starts ffmpeg on a job, given the feed that it is to read if its input is one. Throws Failure `program-missing`. */
-export async function startEncoder(job: Job, feed?: Feed): Promise<Encoder> {
+export const startEncoder = (job: Job, feed?: Feed): Promise<Encoder> =>
+  encodeWith(ffmpegArgs(job), feed, job.input.kind === 'film' ? FILM_NICENESS : 0);
+
+/** Starts ffmpeg with arguments that make it write fragmented MP4. Throws Failure `program-missing`. */
+export async function encodeWith(args: readonly string[], feed?: Feed, niceness = 0): Promise<Encoder> {
   const errors: string[] = [];
   let stopped = false;
   const onErrorLine = (line: string) => {
     errors.push(line);
     if (errors.length > ERROR_LINES_KEPT) errors.shift();
   };
-  const niceness = job.input.kind === 'film' ? FILM_NICENESS : 0;
   const child = await start({
     command: 'ffmpeg',
-    args: ffmpegArgs(job),
+    args,
     onErrorLine,
     niceness,
     env: ENVIRONMENT,

@@ -7,7 +7,7 @@ import { type Seconds, toSeconds, toTicks } from '../../media/time.ts';
 import type { Feed } from '../packaging/feed.ts';
 
 /** What comes first starts here, since another track may start a little earlier. */
-const LEAD_SECONDS: Seconds = 1;
+export const LEAD_SECONDS: Seconds = 1;
 
 /** A feed as fragmented MP4 with a fragment for each sample, for an encoder to read. It starts near time 0. */
 export async function* printFeed(feed: Feed): AsyncIterable<Uint8Array> {

@@ -2,30 +2,20 @@ import {
   type MediaStreamTrack,
   PictureLossIndication,
   ReceiverEstimatedMaxBitrate,
-  RTCPeerConnection,
-  RTCRtpCodecParameters,
+  type RTCPeerConnection,
   type RTCRtpTransceiver,
   RtcpPayloadSpecificFeedback,
   RtcpSrPacket,
 } from 'werift';
 import type { Packet } from '../../../media/rtp/packet.ts';
 import type { Milliseconds } from '../../../media/time.ts';
+import { answer, codec, openConnection } from '../../webrtc/connection.ts';
+import type { Network } from '../../webrtc/network.ts';
 import type { Kind } from './alignment.ts';
-import { finishAnswer } from './answer.ts';
 import type { Offer } from './offer.ts';
-import { outliveErrors } from './sockets.ts';
+import { withStartRate } from './start-rate.ts';
 
-outliveErrors();
-
-/** A STUN or TURN server (RFC 8489, RFC 8656), such as `stun:stun.example.net:3478`. */
-export type IceServer = { readonly url: string; readonly username?: string; readonly credential?: string };
-
-export type PeerOptions = {
-  /** IP addresses under which this machine is reached, where they are not its own. */
-  readonly publicAddresses: readonly string[];
-  /** The first and last UDP port to take; null takes any. */
-  readonly udpPorts: readonly [number, number] | null;
-  readonly iceServers: readonly IceServer[];
+export type PeerOptions = Network & {
   /** Most that a publisher is asked to send, in bits per second. */
   readonly maxBitsPerSecond: number;
   /** The publisher is on this machine, which may have no network. */
@@ -62,17 +52,18 @@ export class Peer {
 
   /** Answers an offer, once all own addresses are gathered. Throws what werift says of an offer that it can't take. */
   static async open(offer: Offer, options: PeerOptions, events: PeerEvents): Promise<Peer> {
-    const connection = new RTCPeerConnection(configuration(offer, options));
+    const { video, audio } = offer;
+    const codecs = {
+      video: video === null ? [] : [codec(`video/${video.codec}`, 90_000)],
+      audio: audio === null ? [] : [codec('audio/opus', 48_000)],
+    };
+    const connection = openConnection({ ...options, codecs });
     try {
       listen(connection, events);
-      await connection.setRemoteDescription({ type: 'offer', sdp: offer.sdp });
-      await connection.setLocalDescription(await connection.createAnswer());
-      const answer = finishAnswer(connection.localDescription?.sdp ?? '', {
-        publicAddresses: options.publicAddresses,
-        videoPayloadType: offer.video?.payloadType ?? null,
-        startBitsPerSecond: options.maxBitsPerSecond / 2,
-      });
-      return new Peer(connection, answer, options);
+      const plain = await answer(connection, offer.sdp, options);
+      const start = options.maxBitsPerSecond / 2;
+      const told = video === null ? plain : withStartRate(plain, video.payloadType, start);
+      return new Peer(connection, told, options);
     } catch (error) {
       await connection.close();
       throw error;
@@ -122,24 +113,6 @@ export class Peer {
     transceiver.dtlsTransport.sendRtcp([packet]).catch(() => {});
   }
 }
-
-/** What is negotiated was chosen from the offer before, so each list holds that one codec. */
-function configuration({ video, audio }: Offer, options: PeerOptions) {
-  const { iceServers, udpPorts, isLocal } = options;
-  return {
-    codecs: {
-      video: video === null ? [] : [codec(`video/${video.codec}`, 90_000)],
-      audio: audio === null ? [] : [codec('audio/opus', 48_000)],
-    },
-    headerExtensions: { video: [], audio: [] },
-    bundlePolicy: 'max-bundle' as const,
-    iceServers: iceServers.map(({ url, ...rest }) => ({ urls: url, ...rest })),
-    iceAdditionalHostAddresses: isLocal ? ['127.0.0.1'] : [],
-    ...(udpPorts === null ? {} : { icePortRange: [udpPorts[0], udpPorts[1]] as [number, number] }),
-  };
-}
-
-const codec = (mimeType: string, clockRate: number) => new RTCRtpCodecParameters({ mimeType, clockRate });
 
 function listen(connection: RTCPeerConnection, events: PeerEvents): void {
   connection.connectionStateChange.subscribe((state) => {

@@ -31,7 +31,7 @@ describe('an offer', () => {
     ['that is none', { body: 'hello' }, 400, /not an SDP offer/],
     ['of VP8', { body: offer({ video: ['VP8'] }) }, 400, /H.264, VP9 or AV1, not VP8/],
     ['that is too long', { body: 'v'.repeat(70_000) }, 413, /64 KiB/],
-    ['by GET', { method: 'GET' }, 405, /POST/],
+    ['by PUT', { method: 'PUT' }, 405, /POST/],
   ])('%s is refused, in one line', async (_, sent, status, reason) => {
     const answer = await send(sent);
     expect(answer.status).toBe(status);
@@ -40,6 +40,11 @@ describe('an offer', () => {
     expect(text.trim().split('\n').length).toBe(1);
     expect(answer.headers.get('Access-Control-Allow-Origin')).toBe('*');
     expect(text).not.toContain(KEY);
+  });
+
+  test('has a place that is got as nothing', async () => {
+    const answer = await send({ method: 'GET' });
+    expect([answer.status, await answer.text()]).toEqual([204, '']);
   });
 
   test('may be sent by pages of elsewhere', async () => {

@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { type Context, Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
+import type { Context, Hono } from 'hono';
 import type { Milliseconds } from '../../../media/time.ts';
 import type { Clock } from '../../../runtime/clock.ts';
 import { hashKey, isKey } from '../../../runtime/keys.ts';
 import type { Log } from '../../../runtime/log.ts';
+import { NoAddress } from '../../webrtc/connection.ts';
+import { created, endpoint, type Found, isLocal, isOffer, notAnOffer } from '../../webrtc/http.ts';
 import type { Admit, Claim, Publishing, RefusalCode } from '../door.ts';
 import { addressOf, bearerOf, STATUS } from '../http-claim.ts';
-import { readFragment } from './fragment.ts';
 import { type Offer, readOffer } from './offer.ts';
-import type { IceServer, PeerOptions } from './peer.ts';
+import type { PeerOptions } from './peer.ts';
 import { Session } from './session.ts';
 
 export type WhipOptions = Omit<PeerOptions, 'isLocal'> & {
@@ -27,16 +27,13 @@ export type Whip = {
   readonly close: () => void;
 };
 
-/** Longest body: an offer with all codecs of a browser has 8 KiB. */
-const BODY_MAX_BYTES = 64 * 1024;
+/** Most that a browser is asked to send: 720p30 of a camera looks good at this, and 1080p well. */
+export const BITS_PER_SECOND_MAX = 4_000_000;
 
 /** Publishers at once: each has its own sockets, and 1 MiB at most in its buffers. */
 const SESSIONS_MAX = 256;
 
-const OFFER_TYPE = 'application/sdp';
-const FRAGMENT_TYPE = 'application/trickle-ice-sdpfrag';
-
-type Entry = { readonly session: Session; readonly keyHash: string; readonly etag: string };
+type Entry = { readonly session: Session; readonly keyHash: string };
 
 /**
  * The WHIP endpoints (RFC 9725): `POST /whip/<id>` with a key as bearer token publishes a channel; `PATCH` and `DELETE`
@@ -44,54 +41,22 @@ type Entry = { readonly session: Session; readonly keyHash: string; readonly eta
  */
 export function openWhip(options: WhipOptions): Whip {
   const sessions = new Map<string, Entry>();
-  const routes = new Hono();
-  routes.use('/whip/*', async (c, next) => {
-    await next();
-    for (const [name, value] of CORS) c.res.headers.set(name, value);
+  const routes = endpoint({
+    base: '/whip',
+    post: (c) => publish(c, sessions, options),
+    find: (c) => find(c, sessions),
+    deleted: 'the publisher ended it',
   });
-  routes.use('/whip/*', bodyLimit({ maxSize: BODY_MAX_BYTES, onError: (c) => c.text(TOO_LARGE, 413) }));
-  routes.options('/whip/:id', (c) => preflight(c, 'OPTIONS, POST', { 'Accept-Post': OFFER_TYPE }));
-  routes.options('/whip/:id/:session', (c) =>
-    preflight(c, 'OPTIONS, PATCH, DELETE', { 'Accept-Patch': FRAGMENT_TYPE }),
-  );
-  routes.post('/whip/:id', (c) => publish(c, sessions, options));
-  routes.patch('/whip/:id/:session', (c) => trickle(c, sessions));
-  routes.delete('/whip/:id/:session', (c) => {
-    const found = find(c, sessions);
-    if (found.kind === 'refused') return found.response;
-    found.entry.session.end('the publisher ended it');
-    return c.body(null, 200);
-  });
-  routes.all('/whip/:id', (c) => c.text('POST an SDP offer here\n', 405, { Allow: 'OPTIONS, POST' }));
-  routes.all('/whip/:id/:session', (c) => c.text(SESSION_METHODS, 405, { Allow: 'OPTIONS, PATCH, DELETE' }));
   const close = () => {
     for (const { session } of sessions.values()) session.end('the origin was stopped');
   };
   return { routes, close };
 }
 
-/** Pages of other origins may publish: a key, and no cookie, lets them (Fetch standard, CORS protocol). */
-const CORS = [
-  ['Access-Control-Allow-Origin', '*'],
-  ['Access-Control-Expose-Headers', 'Location, ETag, Link, Accept-Patch'],
-] as const;
-
-const TOO_LARGE = `a body of more than ${BODY_MAX_BYTES / 1024} KiB is not taken\n`;
-const SESSION_METHODS = 'a session takes PATCH, with more ICE candidates, and DELETE\n';
-
-const preflight = (c: Context, methods: string, headers: Readonly<Record<string, string>>) =>
-  c.body(null, 204, {
-    ...headers,
-    'Access-Control-Allow-Methods': methods,
-    'Access-Control-Allow-Headers': 'Authorization, Content-Type, If-Match',
-    'Access-Control-Max-Age': '86400',
-  });
-
 /** What is wrong with a request before its body is read; null when nothing is. */
 function refusal(c: Context, sessions: ReadonlyMap<string, Entry>): Response | null {
   if (bearerOf(c) === null) return unauthorized(c);
-  if (typeOf(c) !== OFFER_TYPE)
-    return c.text(`send the offer as ${OFFER_TYPE}\n`, 415, { 'Accept-Post': OFFER_TYPE });
+  if (!isOffer(c)) return notAnOffer(c);
   if (sessions.size < SESSIONS_MAX) return null;
   return c.text(`${SESSIONS_MAX} publish here already\n`, 503, { 'Retry-After': '10' });
 }
@@ -113,6 +78,7 @@ async function publish(c: Context, sessions: Map<string, Entry>, options: WhipOp
   } catch (error) {
     admission.publishing.release();
     const reason = error instanceof Error ? error.message : String(error);
+    if (error instanceof NoAddress) return refuse(c, claim, options.log, 503, reason);
     return refuse(c, claim, options.log, 400, `the offer can not be answered: ${reason}`);
   }
 }
@@ -131,38 +97,11 @@ async function begin(
   const onEnd = () => sessions.delete(id);
   const all = { claim, publishing, admit, offer, peer, keyFrameMs, clock, log, onEnd };
   const { session, answer } = await Session.open(all);
-  const etag = `"${id}"`;
-  if (!session.isOver) sessions.set(id, { session, keyHash: hashKey(claim.key), etag });
+  if (!session.isOver) sessions.set(id, { session, keyHash: hashKey(claim.key) });
   const { presentation, address } = claim;
   log.info({ door: 'whip', presentation, address }, `whip: ${presentation} is published`);
-  for (const server of options.iceServers) c.header('Link', linkOf(server), { append: true });
-  return c.body(answer, 201, {
-    'Content-Type': OFFER_TYPE,
-    'Accept-Patch': FRAGMENT_TYPE,
-    ETag: etag,
-    Location: `/whip/${presentation}/${id}`,
-  });
+  return created(c, answer, { path: `/whip/${presentation}/${id}`, id, iceServers: options.iceServers });
 }
-
-/** RFC 9725 §4.3.1: a session has one ETag, which names its ICE session; another ICE session is not begun here. */
-async function trickle(c: Context, sessions: ReadonlyMap<string, Entry>): Promise<Response> {
-  const found = find(c, sessions);
-  if (found.kind === 'refused') return found.response;
-  if (typeOf(c) !== FRAGMENT_TYPE)
-    return c.text(`send candidates as ${FRAGMENT_TYPE}\n`, 415, { 'Accept-Patch': FRAGMENT_TYPE });
-  const match = c.req.header('If-Match');
-  if (match === undefined) return c.text('send If-Match with the ETag of the session\n', 428);
-  if (match === '*') return c.text('ICE is not restarted here: publish anew\n', 422);
-  if (match !== found.entry.etag) return c.text('If-Match names another ICE session\n', 412);
-  const fragment = readFragment(await c.req.text());
-  if (fragment === null) return c.text('the body is not an SDP fragment with candidates\n', 400);
-  await found.entry.session.addCandidates(fragment);
-  return c.body(null, 204);
-}
-
-type Found =
-  | { readonly kind: 'found'; readonly entry: Entry }
-  | { readonly kind: 'refused'; readonly response: Response };
 
 function find(c: Context, sessions: ReadonlyMap<string, Entry>): Found {
   const key = bearerOf(c);
@@ -171,14 +110,14 @@ function find(c: Context, sessions: ReadonlyMap<string, Entry>): Found {
   if (entry === undefined) return { kind: 'refused', response: c.text('no such session\n', 404) };
   if (!isKey(key, entry.keyHash))
     return { kind: 'refused', response: c.text('another key began this session\n', 403) };
-  return { kind: 'found', entry };
+  return { kind: 'found', session: entry.session };
 }
 
 const refuse = (
   c: Context,
   { presentation, address }: Claim,
   log: Log,
-  status: 400 | (typeof STATUS)[RefusalCode],
+  status: 400 | 503 | (typeof STATUS)[RefusalCode],
   reason: string,
 ) => {
   log.warn({ door: 'whip', presentation, address, status }, `whip: ${presentation} refused: ${reason}`);
@@ -189,16 +128,3 @@ const unauthorized = (c: Context) =>
   c.text('send the key of the channel as `Authorization: Bearer <key>`\n', 401, {
     'WWW-Authenticate': 'Bearer',
   });
-
-const typeOf = (c: Context) => (c.req.header('Content-Type') ?? '').split(';')[0]?.trim().toLowerCase();
-
-const isLocal = (url: string) => /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(url).hostname);
-
-/** RFC 9725 §4.6. */
-const linkOf = ({ url, username, credential }: IceServer) => {
-  const login =
-    username === undefined
-      ? ''
-      : `; username="${username}"; credential="${credential ?? ''}"; credential-type="password"`;
-  return `<${url}>; rel="ice-server"${login}`;
-};

@@ -4,10 +4,10 @@ import { type ReceivedPicture, VideoReceiver } from '../../../media/rtp/video-re
 import type { Milliseconds } from '../../../media/time.ts';
 import type { Clock } from '../../../runtime/clock.ts';
 import type { Log } from '../../../runtime/log.ts';
+import type { Fragment } from '../../webrtc/fragment.ts';
 import type { Admit, Claim, Publishing } from '../door.ts';
 import { FeedQueue } from '../feed-queue.ts';
 import { Alignment, type Kind } from './alignment.ts';
-import type { Fragment } from './fragment.ts';
 import { type Muxed, Muxer } from './muxer.ts';
 import type { Offer } from './offer.ts';
 import { Peer, type PeerOptions } from './peer.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test';
-import { finishAnswer } from './answer.ts';
+import { withPublicAddresses } from './addresses.ts';
 
 const ANSWER = [
   'v=0',
@@ -7,17 +7,11 @@ const ANSWER = [
   'a=candidate:aa 1 udp 2116026367 127.0.0.1 5000 typ host generation 0',
   'a=candidate:bb 1 udp 2116026367 10.0.0.5 5001 typ host generation 0',
   'a=candidate:cc 1 udp 2116026367 fd00::2 5002 typ host generation 0',
-  'a=fmtp:102 packetization-mode=1',
   '',
 ].join('\r\n');
 
 test('public addresses stand beside those of the machine, with the same port', () => {
-  const publicAddresses = ['203.0.113.7', '2001:db8::7'];
-  const lines = finishAnswer(ANSWER, {
-    publicAddresses,
-    videoPayloadType: null,
-    startBitsPerSecond: 0,
-  }).split('\r\n');
+  const lines = withPublicAddresses(ANSWER, ['203.0.113.7', '2001:db8::7']).split('\r\n');
   expect(lines.filter((line) => line.includes('candidate'))).toEqual([
     'a=candidate:aa 1 udp 2116026367 127.0.0.1 5000 typ host generation 0',
     'a=candidate:bb0 1 udp 2116026367 203.0.113.7 5001 typ host generation 0',
@@ -25,13 +19,4 @@ test('public addresses stand beside those of the machine, with the same port', (
     'a=candidate:cc0 1 udp 2116026367 2001:db8::7 5002 typ host generation 0',
     'a=candidate:cc 1 udp 2116026367 fd00::2 5002 typ host generation 0',
   ]);
-});
-
-test('a browser is told how fast to start', () => {
-  const finished = finishAnswer(ANSWER, {
-    publicAddresses: [],
-    videoPayloadType: 102,
-    startBitsPerSecond: 2_500_000,
-  });
-  expect(finished).toContain('a=fmtp:102 packetization-mode=1;x-google-start-bitrate=2500\r\n');
 });

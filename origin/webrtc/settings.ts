@@ -1,12 +1,8 @@
 import { lookup } from 'node:dns/promises';
-import { SEGMENT_SECONDS } from '../../station.ts';
-import type { WhipOptions } from './routes.ts';
+import type { IceServer, Network } from './network.ts';
 
-/** Most that a browser is asked to send: 720p30 of a camera looks good at this, and 1080p well. */
-const BITS_PER_SECOND_MAX = 4_000_000;
-
-/** How an operator sets the WHIP door. */
-export type WhipSettings = {
+/** How an operator sets WebRTC. */
+export type WebrtcSettings = {
   readonly publicHost: string | null;
   readonly webrtcPorts: readonly [number, number] | null;
   /** `stun:<host>:<port>` or `turn:<user>:<password>@<host>:<port>`. */
@@ -14,15 +10,11 @@ export type WhipSettings = {
 };
 
 /** What the settings mean. A public host name that can't be resolved now is left out. */
-export async function whipSettings(
-  settings: WhipSettings,
-): Promise<Omit<WhipOptions, 'admit' | 'log' | 'clock'>> {
+export async function networkOf({ publicHost, webrtcPorts, iceServers }: WebrtcSettings): Promise<Network> {
   return {
-    publicAddresses: settings.publicHost === null ? [] : await addressesOf(settings.publicHost),
-    udpPorts: settings.webrtcPorts,
-    iceServers: (settings.iceServers ?? []).map(readServer),
-    maxBitsPerSecond: BITS_PER_SECOND_MAX,
-    keyFrameMs: SEGMENT_SECONDS * 1000,
+    publicAddresses: publicHost === null ? [] : await addressesOf(publicHost),
+    udpPorts: webrtcPorts,
+    iceServers: (iceServers ?? []).map(readServer),
   };
 }
 
@@ -32,7 +24,7 @@ async function addressesOf(host: string): Promise<readonly string[]> {
   return found.map(({ address }) => address);
 }
 
-function readServer(text: string) {
+function readServer(text: string): IceServer {
   const [, username, credential, host] = /^turn:([^:]+):([^@]+)@(.+)$/.exec(text) ?? [];
   if (username === undefined || credential === undefined) return { url: text };
   return { url: `turn:${host}`, username, credential };
