@@ -6,6 +6,7 @@ import type { Values } from '../../runtime/config.ts';
 import { remove } from '../../runtime/files.ts';
 import { Lifecycle } from '../../runtime/lifecycle.ts';
 import type { Context } from '../../runtime/node.ts';
+import { Ladder } from '../../wire/channel.ts';
 import { makeClip } from './channel.ts';
 import { align } from './columns.ts';
 import { machine, say } from './machine.ts';
@@ -43,26 +44,33 @@ export const publishBenchSettings = {
     fallback: '2000000',
     help: 'bit rate of each, bits a second',
   },
+  ladder: {
+    env: 'HEADWATER_BENCH_LADDER',
+    schema: Ladder,
+    fallback: 'passthrough',
+    help: `what is made of each: ${Ladder.options.join(', ')}; encoding takes cores`,
+  },
 } as const;
 
 type Asked = Values<typeof publishBenchSettings>;
 
 /**
- * Publishers that are packaged as they come, through each door: how soon each can be played at an edge, what a channel
- * costs, and whether anything of it is missing at the edge. Prints a table and keeps the figures.
+ * Publishers through each door, packaged as they come or encoded: how soon each can be played at an edge, what a
+ * channel costs, and whether anything of it is missing at the edge. Prints a table and keeps the figures.
  */
 export async function benchPublish(asked: Asked, { log, lifecycle }: Context): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'headwater-bench-'));
   lifecycle.defer('clip', () => remove(folder));
   const clip = await makeClip(folder, asked.bitsPerSecond, 'with-sound');
-  const { publishers, seconds, bitsPerSecond } = asked;
-  const conditions = `${machine()}; ${publishers} publishers of ${bitsPerSecond / 1e6} Mb/s, ${seconds} s`;
+  const { publishers, seconds, bitsPerSecond, ladder } = asked;
+  const each = `${bitsPerSecond / 1e6} Mb/s, ${ladder}`;
+  const conditions = `${machine()}; ${publishers} publishers of ${each}, ${seconds} s`;
   say(`${conditions}\n`);
   const rows: Published[] = [];
   for (const door of asked.doors) {
     const own = new Lifecycle(log);
     lifecycle.defer(door, () => own.close());
-    rows.push(await publishTo({ door, publishers, seconds, clip }, { log, lifecycle: own }));
+    rows.push(await publishTo({ door, publishers, seconds, ladder, clip }, { log, lifecycle: own }));
     await own.close();
   }
   const after = machine();

@@ -7,7 +7,7 @@ import { remove } from '../../runtime/files.ts';
 import { hashKey, newKey } from '../../runtime/keys.ts';
 import type { Context } from '../../runtime/node.ts';
 import { start } from '../../runtime/process.ts';
-import { type ChannelRecord, ChannelSettings } from '../../wire/channel.ts';
+import { type ChannelRecord, ChannelSettings, type Ladder } from '../../wire/channel.ts';
 import { CHANNELS_BUCKET } from '../../wire/subjects.ts';
 import { childrenOf, cpuSeconds } from './cpu.ts';
 import { startNats, startNode } from './nodes.ts';
@@ -20,6 +20,7 @@ export type Plan = {
   readonly door: Door;
   readonly publishers: number;
   readonly seconds: number;
+  readonly ladder: Ladder;
   readonly clip: string;
 };
 
@@ -94,13 +95,13 @@ async function startAll({ door }: Plan, { log, lifecycle }: Context): Promise<{ 
 /** Makes a channel and has an ffmpeg publish to it; gives after how many seconds it can be played at the edge. */
 async function publish(
   id: string,
-  { door, clip }: Plan,
+  { door, ladder, clip }: Plan,
   nodes: Nodes,
   bus: Bus,
   { lifecycle }: Context,
 ): Promise<number> {
   const key = newKey();
-  const settings = ChannelSettings.parse({ id, title: id, source: 'publish', windowMs: WINDOW_MS });
+  const settings = ChannelSettings.parse({ id, title: id, source: 'publish', ladder, windowMs: WINDOW_MS });
   const record: ChannelRecord = { settings, wanted: 'running', keyHash: hashKey(key), fromProgramme: false };
   await (await openBucket(bus, CHANNELS_BUCKET)).put(id, JSON.stringify(record));
   await answers(`${nodes.edge.url}/v/${id}/index.m3u8`, (status) => status !== 404);
