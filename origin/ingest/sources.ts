@@ -73,13 +73,13 @@ async function fileOf(
 async function openStream(pull: Pull, url: string, opening: Opening): Promise<OnAir> {
   const { settings } = opening;
   const { protocols } = pull;
-  const probed = [...pull.args, '-i', url];
   const read = [...pull.args, ...pull.paced, '-i', url];
   if (settings.ladder === 'passthrough') {
     const guard = ['-protocol_whitelist', protocols];
-    return copied([...guard, ...read], [...guard, ...probed], opening);
+    const glance = [...guard, ...pull.args, ...(pull.glance ?? []), '-i', url];
+    return copied([...guard, ...COPYING, ...read], glance, opening);
   }
-  const source = await probeInput(probed, protocols);
+  const source = await probeInput([...pull.args, '-i', url], protocols);
   return encoded({ kind: 'stream', args: read, protocols }, source, settings);
 }
 
@@ -94,6 +94,9 @@ async function copied(
   return { ...onAir, stop };
 }
 
+/** Who copies need not know the frame rate. */
+const COPYING = ['-fpsprobesize', '0'];
+
 /** Microseconds after which a source that says nothing is given up. */
 const SILENCE_US = '10000000';
 
@@ -101,12 +104,16 @@ type Pull = {
   readonly args: readonly string[];
   /** What ffmpeg alone is told: to read at the pace of the media. */
   readonly paced: readonly string[];
+  /** What ffprobe is told when nothing but the codings is asked for. */
+  readonly glance?: readonly string[];
   readonly protocols: string;
 };
 
+/** Over TCP where the camera can: nothing is lost there. Its description names the codings. */
 const RTSP: Pull = {
-  args: ['-rtsp_transport', 'tcp', '-timeout', SILENCE_US],
+  args: ['-rtsp_flags', 'prefer_tcp', '-timeout', SILENCE_US],
   paced: [],
+  glance: ['-probesize', '32'],
   protocols: 'rtsp,rtp,udp,tcp,tls',
 };
 /** What is whole already would be read at once. */
