@@ -9,6 +9,10 @@ export type PacketHead = {
   readonly starts: boolean;
   /** A decoder can start here. */
   readonly randomAccess: boolean;
+  /** Counts the packets of its PID that have a payload, modulo 16. */
+  readonly counter: number;
+  /** It is filled up: what its payload belongs to ends with it. */
+  readonly isFilled: boolean;
   /** May be empty. */
   readonly payload: Uint8Array;
 };
@@ -26,6 +30,8 @@ export function readPacket(bytes: Uint8Array, at: number): PacketHead | null {
     pid: ((first & 0x1f) << 8) | second,
     starts: (first & 0x40) !== 0,
     randomAccess: (flags & 0x20) !== 0 && adaptation > 0 && (indicators & 0x40) !== 0,
+    counter: flags & 0x0f,
+    isFilled: head > 4,
     payload: flags & 0x10 ? bytes.subarray(at + head, at + PACKET_BYTES) : new Uint8Array(),
   };
 }
