@@ -14,7 +14,10 @@ export type UdpSocket = {
 
 export type UdpOptions = {
   readonly port: number;
-  /** `::` listens on IPv4 and IPv6; it falls back to `0.0.0.0` where there is no IPv6. */
+  /**
+   * `::` listens on IPv4 and IPv6; it falls back to `0.0.0.0` where there is no IPv6. A group's address joins the
+   * group, whose port others may have too.
+   */
   readonly hostname: string;
   /** The setting that moves the port, named in the error when it is taken. */
   readonly portSetting: string;
@@ -27,6 +30,9 @@ export type UdpOptions = {
  * own bound is lower (`net.core.rmem_max`).
  */
 const RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024;
+
+/** Multicast: 224.0.0.0/4 (RFC 5771) and ff00::/8 (RFC 4291 §2.7). */
+const GROUP = /^(?:22[4-9]|23\d)\.|^ff/i;
 
 /** Opens a port for datagrams. Throws Failure `port-taken` or `address-unavailable`. */
 export async function openUdp(options: UdpOptions): Promise<UdpSocket> {
@@ -42,11 +48,13 @@ export async function openUdp(options: UdpOptions): Promise<UdpSocket> {
 
 async function bind({ port, hostname, onDatagram }: UdpOptions): Promise<UdpSocket> {
   const type = hostname.includes(':') ? 'udp6' : 'udp4';
-  const socket = createSocket({ type, recvBufferSize: RECEIVE_BUFFER_BYTES });
+  const isGroup = GROUP.test(hostname);
+  const socket = createSocket({ type, recvBufferSize: RECEIVE_BUFFER_BYTES, reuseAddr: isGroup });
   await new Promise<void>((resolve, reject) => {
     socket.once('error', reject);
     socket.bind({ port, address: hostname }, resolve);
   });
+  if (isGroup) socket.addMembership(hostname);
   socket.removeAllListeners('error');
   // An address that can't be reached is told here: it concerns one peer, who falls silent.
   socket.on('error', () => {});

@@ -7,9 +7,13 @@ import type { PullScheme, Source as Where } from '../../wire/source.ts';
 import { canWriteDigits } from '../transcode/clock.ts';
 import { probe, probeInput, Unreadable } from '../transcode/probe.ts';
 import { leadsAway } from './addresses.ts';
-import { contentsOf } from './contents.ts';
+import { contentsOf, NotCarried } from './contents.ts';
+import { openHttpSource } from './http-source.ts';
 import { encoded, fromFeed, type OnAir } from './on-air.ts';
+import { paced } from './paced.ts';
 import { remux } from './remux.ts';
+import { TransportStream } from './transport-stream.ts';
+import { openUdpSource } from './udp-source.ts';
 
 /** Where a channel's media comes from when nobody publishes it. */
 export type FetchedFrom = Exclude<Where, { kind: 'publish' }>;
@@ -32,7 +36,7 @@ export async function openSource(from: FetchedFrom, opening: Opening): Promise<O
       return openStream({ args: ['-f', from.format], paced: [], protocols: 'file' }, from.device, opening);
     case 'pull':
       await checkAddress(from.url, opening.allowsLocal);
-      return openStream(PULLS[from.scheme], from.url, opening);
+      return (await openDirectly(from, opening)) ?? openStream(PULLS[from.scheme], from.url, opening);
   }
 }
 
@@ -68,6 +72,49 @@ async function fileOf(
   const name = names[turn % names.length];
   if (name === undefined) throw new Unreadable(`there is nothing in ${path}`);
   return { file: join(path, name), isAlone: names.length === 1 };
+}
+
+type Pulled = Extract<FetchedFrom, { kind: 'pull' }>;
+
+/** A transport stream over UDP or HTTP, which the origin reads itself; null for what ffmpeg has to. */
+async function openDirectly({ scheme, url }: Pulled, opening: Opening): Promise<OnAir | null> {
+  switch (scheme) {
+    case 'udp': {
+      if (FOR_FFMPEG.test(url)) return null;
+      const { pieces, close } = await openUdpSource(url);
+      return openPieces(pieces, close, opening);
+    }
+    case 'http':
+    case 'https': {
+      const source = await openHttpSource(url);
+      return source && openPieces(source.pieces, async () => source.close(), opening);
+    }
+    default:
+      return null;
+  }
+}
+
+/** What ffmpeg can be told of a UDP port, and is not understood here. */
+const FOR_FFMPEG = /[?&](?:localaddr|sources|block)=/;
+
+async function openPieces(
+  pieces: AsyncIterable<Uint8Array>,
+  close: () => Promise<void>,
+  { settings, now }: Opening,
+): Promise<OnAir | null> {
+  const stream = new TransportStream(pieces, now);
+  const leave = async () => {
+    await close();
+    await stream.close();
+  };
+  try {
+    const onAir = await fromFeed(paced(stream.feed(), now), settings, now);
+    return { ...onAir, stop: () => Promise.all([onAir.stop(), leave()]).then(() => {}) };
+  } catch (error) {
+    await leave();
+    if (error instanceof NotCarried && settings.ladder !== 'passthrough') return null;
+    throw error;
+  }
 }
 
 async function openStream(pull: Pull, url: string, opening: Opening): Promise<OnAir> {

@@ -1,9 +1,9 @@
 import type { Packet } from '../../../media/srt/packet.ts';
 import type { Milliseconds } from '../../../media/time.ts';
 import type { Feed } from '../../packaging/feed.ts';
+import { Arrivals } from '../arrivals.ts';
 import type { Admission, Publishing } from '../door.ts';
 import { Changed, TransportStream } from '../transport-stream.ts';
-import { Arrivals } from './arrivals.ts';
 import { Connection, type ConnectionOptions, IDLE_MS, SILENT_MS, type State } from './connection.ts';
 
 /** What a publisher sent until it was over. */
