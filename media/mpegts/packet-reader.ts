@@ -31,10 +31,25 @@ export function readPacket(bytes: Uint8Array, at: number): PacketHead | null {
     starts: (first & 0x40) !== 0,
     randomAccess: (flags & 0x20) !== 0 && adaptation > 0 && (indicators & 0x40) !== 0,
     counter: flags & 0x0f,
-    isFilled: head > 4,
+    isFilled: (flags & 0x20) !== 0 && isStuffed(bytes, at + 4),
     payload: flags & 0x10 ? bytes.subarray(at + head, at + PACKET_BYTES) : new Uint8Array(),
   };
 }
+
+/** Whether an adaptation field is longer than what it says (§2.4.3.5): one byte alone stuffs too. */
+function isStuffed(bytes: Uint8Array, at: number): boolean {
+  const [size = 0, flags = 0] = bytes.subarray(at, at + 2);
+  const counted = (from: number) => 1 + (bytes[at + 1 + from] ?? 0);
+  let said = 1;
+  if (flags & 0x10) said += CLOCK_REFERENCE_BYTES;
+  if (flags & 0x08) said += CLOCK_REFERENCE_BYTES;
+  if (flags & 0x04) said += 1;
+  if (flags & 0x02) said += counted(said);
+  if (flags & 0x01) said += counted(said);
+  return size === 0 || size > said;
+}
+
+const CLOCK_REFERENCE_BYTES = 6;
 
 /** Cuts bytes that come in any pieces into packets, and leaves out what stands between them. */
 export class PacketSplitter {

@@ -46,6 +46,11 @@ describe('a PES packet', () => {
     expect(read([...some, ...packetsOf(written, 3)]).units).toEqual([UNIT]);
   });
 
+  test('behind one whose last packet has the same number is another', () => {
+    const packets = [...packetsOf(unbounded), ...packetsOf(written, 2)];
+    expect(read(packets).units).toEqual([UNIT, UNIT]);
+  });
+
   test('of which a packet comes twice is the same', () => {
     expect(read(packetsOf(written).flatMap((packet) => [packet, packet])).units).toEqual([UNIT]);
   });

@@ -19,12 +19,14 @@ export class PesReader {
   #isOpen = false;
   #isFilled = false;
   #counter: number | null = null;
+  #last: Uint8Array = new Uint8Array();
 
   /** Takes the next packet of the PID; gives the PES packets that are whole now. */
   push({ payload, starts, counter, isFilled }: PacketHead): readonly PesUnit[] {
-    if (payload.byteLength === 0 || counter === this.#counter) return [];
+    if (payload.byteLength === 0 || this.#isTwice(counter, payload)) return [];
     const isNext = this.#counter === null || counter === ((this.#counter + 1) & 0x0f);
     this.#counter = counter;
+    this.#last = payload;
     // One that was filled up is whole, whatever is missing behind it.
     if (!isNext && !(starts && this.#isFilled)) this.#isOpen = false;
     const before = starts ? this.#close() : [];
@@ -36,6 +38,11 @@ export class PesReader {
   /** No more comes: gives what is whole. One of unknown length is when its last packet is filled up. */
   flush(): readonly PesUnit[] {
     return this.#isFilled ? this.#close() : [];
+  }
+
+  /** A packet may be sent twice (§2.4.3.3); where streams are joined, another one may have its number. */
+  #isTwice(counter: number, payload: Uint8Array): boolean {
+    return counter === this.#counter && Buffer.compare(payload, this.#last) === 0;
   }
 
   get #isWhole(): boolean {
