@@ -56,3 +56,19 @@ export async function probe(url: string) {
 /** In degrees, against the clock. */
 export const rotationOf = ({ side_data_list = [] }: Stream) =>
   side_data_list.find(({ rotation }) => rotation !== undefined)?.rotation ?? 0;
+
+/** What a decoder is given of a track at an edge: the init segment of each epoch, and its segments. */
+export async function epochsOf(edgeUrl: string, id: string, track: string): Promise<readonly Uint8Array[]> {
+  const base = `${edgeUrl}/v/${id}/${track}/`;
+  const playlist = await (await fetch(`${base}index.m3u8`)).text();
+  const epochs = playlist.split('#EXT-X-MAP:URI=').slice(1);
+  return Promise.all(
+    epochs.map(async (text) => {
+      const names = [...text.matchAll(/^"([^"]+)"|^(\w+\/\d+\.m4s)$/gm)].map(
+        ([, init, segment]) => init ?? segment,
+      );
+      const parts = await Promise.all(names.map(async (name) => (await fetch(`${base}${name}`)).bytes()));
+      return Buffer.concat(parts);
+    }),
+  );
+}

@@ -9,7 +9,7 @@ import { probe, probeInput, Unreadable } from '../transcode/probe.ts';
 import { leadsAway } from './addresses.ts';
 import { contentsOf, NotCarried } from './contents.ts';
 import { openHttpSource } from './http-source.ts';
-import { encoded, fromFeed, type OnAir } from './on-air.ts';
+import { encoded, fromFeed, type OnAir, type Surroundings } from './on-air.ts';
 import { paced } from './paced.ts';
 import { remux } from './remux.ts';
 import { TransportStream } from './transport-stream.ts';
@@ -18,9 +18,8 @@ import { openUdpSource } from './udp-source.ts';
 /** Where a channel's media comes from when nobody publishes it. */
 export type FetchedFrom = Exclude<Where, { kind: 'publish' }>;
 
-export type Opening = {
+export type Opening = Surroundings & {
   readonly settings: ChannelSettings;
-  readonly now: () => number;
   /** Counts the runs of a channel: the files of a folder are taken in turn. */
   readonly turn: number;
   /** Sources on this very machine may be pulled. */
@@ -100,15 +99,16 @@ const FOR_FFMPEG = /[?&](?:localaddr|sources|block)=/;
 async function openPieces(
   pieces: AsyncIterable<Uint8Array>,
   close: () => Promise<void>,
-  { settings, now }: Opening,
+  opening: Opening,
 ): Promise<OnAir | null> {
+  const { settings, now } = opening;
   const stream = new TransportStream(pieces, now);
   const leave = async () => {
     await close();
     await stream.close();
   };
   try {
-    const onAir = await fromFeed(paced(stream.feed(), now), settings, now);
+    const onAir = await fromFeed(paced(stream.feed(), now), settings, opening);
     return { ...onAir, stop: () => Promise.all([onAir.stop(), leave()]).then(() => {}) };
   } catch (error) {
     await leave();
@@ -134,10 +134,10 @@ async function openStream(pull: Pull, url: string, opening: Opening): Promise<On
 async function copied(
   inputArgs: readonly string[],
   probeArgs: readonly string[],
-  { settings, now }: Opening,
+  opening: Opening,
 ): Promise<OnAir> {
   const { feed, stop } = await remux({ inputArgs, contents: await contentsOf(probeArgs) });
-  const onAir = await fromFeed(feed, settings, now);
+  const onAir = await fromFeed(feed, opening.settings, opening);
   return { ...onAir, stop };
 }
 
