@@ -84,8 +84,10 @@ export const CLIPS: readonly Clip[] = [
   }),
   clip('no sound', [...picture(), ...x264()], { audio: null }),
   clip('only sound', [...tone(), ...AAC], { video: null }),
-  clip('late sound', [...picture(), '-itsoffset', '2', ...tone(1), ...x264(), ...AAC], {
-    audio: { ...MONO, startSeconds: 2 },
+  clip('late sound', [...picture('320x180', '25', 5), '-itsoffset', '2.5', ...tone(2.5), ...x264(), ...AAC], {
+    seconds: 5,
+    video: { ...H264, frames: 125 },
+    audio: { ...MONO, startSeconds: 2.5 },
   }),
   clip('one key frame', [...picture(), ...tone(), ...x264('-g', '1000'), ...AAC]),
   clip('23.976 pictures a second', [...picture('320x180', '24000/1001'), ...tone(), ...x264(), ...AAC], {

@@ -2,7 +2,8 @@ import { run } from '../runtime/process.ts';
 import type { Channels } from './channels.ts';
 import { eventually } from './cluster.ts';
 
-const NOT_YET = ['starting', 'waiting for a publisher'];
+/** What is said of a channel whose publisher goes on. */
+const NOT_YET = ['starting', 'waiting for a publisher', 'its sound began'];
 
 /** The URL of what was recorded of a channel, which is stopped: now, or when its source is gone. */
 export async function recordingOf(
