@@ -29,6 +29,7 @@ import type { Broadcast } from './ingest/broadcast.ts';
 import { Channels } from './ingest/channels.ts';
 import { cmafRoutes } from './ingest/cmaf/routes.ts';
 import type { Admit } from './ingest/door.ts';
+import { counted } from './ingest/door-counts.ts';
 import { openDoors } from './ingest/doors.ts';
 import { presentFilm } from './ingest/film.ts';
 import { readProgramme } from './ingest/programme.ts';
@@ -58,7 +59,8 @@ export async function startOrigin(
   const opened: Opened = { of: () => null, admit: notYet };
   const posters = new Posters(storage, (id) => opened.of(id)?.newest() ?? null);
   const locate = (path: ChunkPath) => opened.of(path.presentation)?.locate(path) ?? null;
-  const admit: Admit = (claim) => opened.admit(claim);
+  const metrics = new Metrics();
+  const admit = counted((claim) => opened.admit(claim), metrics);
   const whip = openWhip({
     admit,
     log,
@@ -68,7 +70,6 @@ export async function startOrigin(
   lifecycle.defer('WHIP', async () => whip.close());
   const doors = cmafRoutes({ admit, log }).route('/', whip.routes);
   const isReady = bus.isConnected;
-  const metrics = new Metrics();
   const app = deliveryApp({ storage, posters, locate, metrics, isReady, doors });
   const listener = await listen({
     port: settings.port,

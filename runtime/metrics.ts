@@ -1,5 +1,8 @@
 import { Counter, Gauge, Registry } from 'prom-client';
 
+/** A figure of one of several things. */
+export type Labelled = { readonly labels: Readonly<Record<string, string>>; readonly value: number };
+
 /** A node's figures in Prometheus' text format. Hot paths count in plain numbers; this reads them when asked. */
 export class Metrics {
   readonly #registry = new Registry();
@@ -25,6 +28,24 @@ export class Metrics {
         this.set(read());
       };
       new Gauge({ name, help, registers, collect });
+    }
+  }
+
+  /** The same for each of several things, told apart by labels. */
+  addEach(name: string, help: string, labelNames: readonly string[], read: () => Iterable<Labelled>): void {
+    const options = { name, help, labelNames: [...labelNames], registers: [this.#registry] };
+    if (name.endsWith('_total')) {
+      const collect = function (this: Counter) {
+        this.reset();
+        for (const { labels, value } of read()) this.inc(labels, value);
+      };
+      new Counter({ ...options, collect });
+    } else {
+      const collect = function (this: Gauge) {
+        this.reset();
+        for (const { labels, value } of read()) this.set(labels, value);
+      };
+      new Gauge({ ...options, collect });
     }
   }
 
