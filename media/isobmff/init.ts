@@ -44,7 +44,7 @@ function writeFile(ftyp: Part, tracks: readonly NumberedTrack[]): Uint8Array<Arr
   return bytes;
 }
 
-/** §8.2.2; a timescale of 1000 and no duration. */
+/** ISO/IEC 14496-12 §8.2.2; a timescale of 1000 and no duration. */
 const movieHeader = (nextTrackId: number) =>
   fullBox(
     'mvhd',
