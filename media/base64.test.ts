@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test';
-import { fromBase64 } from './base64.ts';
+import fc from 'fast-check';
+import { fromBase64, toBase64 } from './base64.ts';
 
 test.each([
   ['', []],
@@ -12,4 +13,9 @@ test.each([
 
 test.each(['a', '!', 'Z2Q=x', 'ä'])('%j is none', (text) => {
   expect(fromBase64(text)).toBeNull();
+});
+
+test('bytes as text are the same bytes again', () => {
+  expect(toBase64(Uint8Array.of(0x67, 0x64))).toBe('Z2Q=');
+  fc.assert(fc.property(fc.uint8Array(), (bytes) => expect(fromBase64(toBase64(bytes))).toEqual(bytes)));
 });

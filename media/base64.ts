@@ -7,3 +7,7 @@ export function fromBase64(text: string): Uint8Array | null {
     return null;
   }
 }
+
+/** The Base64 text of bytes, with its padding (RFC 4648 §4). */
+export const toBase64 = (bytes: Uint8Array): string =>
+  btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));

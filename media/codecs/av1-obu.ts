@@ -4,11 +4,14 @@ import { readLeb128, writeLeb128 } from './leb128.ts';
 
 /** `obu_type` (AV1 Bitstream & Decoding Process Specification §6.2.2). */
 export const SEQUENCE_HEADER = 1;
-export const TEMPORAL_DELIMITER = 2;
+const TEMPORAL_DELIMITER = 2;
 export const FRAME_HEADER = 3;
-export const TILE_LIST = 8;
+const TILE_LIST = 8;
 export const FRAME = 6;
-export const PADDING = 15;
+const PADDING = 15;
+
+/** OBUs that neither a sample holds (AV1 Codec ISO Media File Format Binding §2.4) nor RTP. */
+export const LEFT_OUT: ReadonlySet<number> = new Set([TEMPORAL_DELIMITER, TILE_LIST, PADDING]);
 
 const HAS_EXTENSION = 0x04;
 const HAS_SIZE = 0x02;

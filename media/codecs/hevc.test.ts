@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'bun:test';
-import { sampleEntries } from '../../tests/clip.ts';
+import { brokenBytes } from '../../tests/broken-bytes.ts';
+import { configurationOf, sampleEntries } from '../../tests/clip.ts';
 import { MalformedBox } from '../isobmff/box.ts';
-import { codec } from './hevc.ts';
+import { codec, readConfiguration } from './hevc.ts';
 import { describe as describeEntry } from './sample-entry.ts';
 
 /** A record: its version, profile, compatibility, constraints and level, and what follows them. */
@@ -47,5 +48,21 @@ describe('the codec string of HEVC', () => {
     const quiet = options.includes('-x265-params') ? [] : ['-x265-params', 'log-level=error'];
     const [entry] = await sampleEntries(['-map', '0:v', ...usual, ...quiet, ...options]);
     expect(entry && describeEntry(entry)).toEqual({ kind: 'video', codec: text, width: 64, height: 48 });
+  });
+});
+
+describe('a record of HEVC', () => {
+  const HEVC = ['-an', '-c:v', 'libx265', '-preset', 'ultrafast', '-x265-params', 'log-level=none'];
+
+  test('has the parameter sets, and how long the lengths of units are', async () => {
+    const { lengthBytes, parameterSets } = readConfiguration(
+      await configurationOf(HEVC, { moov: 'delay_moov' }),
+    );
+    expect(lengthBytes).toBe(4);
+    expect(parameterSets.map(([head = 0]) => head >> 1).slice(0, 3)).toEqual([32, 33, 34]);
+  });
+
+  test('that is broken is refused or read', async () => {
+    brokenBytes(await configurationOf(HEVC, { moov: 'delay_moov' }), readConfiguration);
   });
 });

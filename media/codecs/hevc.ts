@@ -1,4 +1,5 @@
 import { MalformedBox } from '../isobmff/box.ts';
+import type { Configuration } from './avc.ts';
 
 /** Bytes of an HEVCDecoderConfigurationRecord before its parameter sets (ISO/IEC 14496-15 §8.3.2.1.2). */
 const RECORD_BYTES = 23;
@@ -38,3 +39,26 @@ const constraints = (bytes: readonly number[]) =>
   bytes.slice(0, bytes.findLastIndex((byte) => byte !== 0) + 1);
 
 const hex = (value: number) => value.toString(16).toUpperCase();
+
+/**
+ * Reads an `hvcC`: how long lengths are, and the NAL units in its arrays (ISO/IEC 14496-15 §8.3.3.1.2). Throws
+ * MalformedBox.
+ */
+export function readConfiguration(hvcC: Uint8Array): Configuration {
+  const units: Uint8Array[] = [];
+  let at = RECORD_BYTES;
+  const u16 = () => {
+    at += 2;
+    return ((hvcC[at - 2] ?? 0) << 8) | (hvcC[at - 1] ?? 0);
+  };
+  for (let arrays = hvcC[RECORD_BYTES - 1] ?? 0; arrays > 0; arrays--) {
+    at += 1;
+    for (let count = u16(); count > 0 && at <= hvcC.byteLength; count--) {
+      const start = at + 2;
+      at = start + u16();
+      units.push(hvcC.subarray(start, at));
+    }
+  }
+  if (at > hvcC.byteLength) throw new MalformedBox('hvcC', 'cut short');
+  return { lengthBytes: ((hvcC[21] ?? 0) & 3) + 1, parameterSets: units };
+}

@@ -1,5 +1,5 @@
 import type { Configuration } from '../codecs/avc.ts';
-import { MalformedBox } from '../isobmff/box.ts';
+import { nalUnits } from '../codecs/nal-units.ts';
 import type { Sample } from '../sample.ts';
 
 /** NAL unit types (ISO/IEC 14496-10 table 7-1). */
@@ -26,17 +26,3 @@ export function byteStream(
 }
 
 const typeOf = (unit: Uint8Array) => (unit[0] ?? 0) & 0x1f;
-
-/** ISO/IEC 14496-15 §5.3.4.2: a length before each unit. Empty ones are left out. */
-function nalUnits(data: Uint8Array, lengthBytes: number): Uint8Array[] {
-  const units: Uint8Array[] = [];
-  for (let at = 0; at < data.byteLength; ) {
-    let length = 0;
-    for (const byte of data.subarray(at, at + lengthBytes)) length = length * 256 + byte;
-    const start = at + lengthBytes;
-    at = start + length;
-    if (at > data.byteLength) throw new MalformedBox('mdat', 'a NAL unit is cut short');
-    if (length > 0) units.push(data.subarray(start, at));
-  }
-  return units;
-}

@@ -1,6 +1,6 @@
 import { expect, test } from 'bun:test';
 import { crc32 } from './crc32.ts';
-import { programAssociation, programMap, STREAM_TYPES } from './section.ts';
+import { MEDIA_PID, programAssociation, programMap, STREAM_TYPES } from './section.ts';
 
 test('the CRC of the nine digits is the one that catalogues of CRCs give for MPEG-2', () => {
   expect(crc32(new TextEncoder().encode('123456789'))).toBe(0x0376_e6e7);
@@ -8,6 +8,8 @@ test('the CRC of the nine digits is the one that catalogues of CRCs give for MPE
 
 test('over a whole section it is 0', () => {
   expect(crc32(programAssociation())).toBe(0);
-  for (const type of Object.values(STREAM_TYPES)) expect(crc32(programMap(type))).toBe(0);
-  expect(crc32(programMap(STREAM_TYPES.avc).with(4, 9))).not.toBe(0);
+  const streams = Object.values(STREAM_TYPES).map((type, index) => ({ pid: MEDIA_PID + index, type }));
+  for (const stream of streams) expect(crc32(programMap([stream]))).toBe(0);
+  expect(crc32(programMap(streams))).toBe(0);
+  expect(crc32(programMap(streams).with(4, 9))).not.toBe(0);
 });

@@ -37,7 +37,7 @@ export function multiplex({ streamType, units, number }: Multiplexed): Uint8Arra
   const total = [...counts, ...clocks.map((list) => list.length)].reduce((sum, count) => sum + count, 2);
   const bytes = new Uint8Array(total * PACKET_BYTES);
   writeTable(bytes, 0, PAT_PID, number, programAssociation());
-  writeTable(bytes, PACKET_BYTES, PMT_PID, number, programMap(streamType));
+  writeTable(bytes, PACKET_BYTES, PMT_PID, number, programMap([{ pid: MEDIA_PID, type: streamType }]));
   let at = 2 * PACKET_BYTES;
   let counter = 0;
   for (const [index, unit] of units.entries()) {
@@ -49,8 +49,14 @@ export function multiplex({ streamType, units, number }: Multiplexed): Uint8Arra
   return bytes;
 }
 
-/** A pointer of 0, the section, and ones to the end of the packet (§2.4.4). */
-function writeTable(bytes: Uint8Array, at: number, pid: number, counter: number, section: Uint8Array): void {
+/** A packet of a table: a pointer of 0, the section, and ones to its end (§2.4.4). */
+export function writeTable(
+  bytes: Uint8Array,
+  at: number,
+  pid: number,
+  counter: number,
+  section: Uint8Array,
+): void {
   const payload = new Uint8Array(ROOM).fill(0xff);
   payload[0] = 0;
   payload.set(section, 1);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'bun:test';
+import fc from 'fast-check';
 import { brokenBytes } from '../../tests/broken-bytes.ts';
-import { frames, HIGH_BIT_RATE } from './aac.ts';
+import { frames, HIGH_BIT_RATE, payloads } from './aac.ts';
 import { MalformedPayload } from './packet.ts';
 
 const bytes = (...values: readonly number[]) => Uint8Array.from(values);
@@ -36,4 +37,20 @@ describe('frames of AAC', () => {
   test('of broken bytes are malformed or frames', () => {
     brokenBytes(TWO, (payload) => read(payload), [MalformedPayload]);
   });
+});
+
+test('payloads hold the frame that went in, in pieces that fit', () => {
+  const sent = fc.uint8Array({ minLength: 1, maxLength: 3_000 });
+  fc.assert(
+    fc.property(sent, fc.integer({ min: 8, max: 1_200 }), (frame, maxBytes) => {
+      const made = payloads(frame, maxBytes);
+      expect(frames(made, HIGH_BIT_RATE)).toEqual([frame]);
+      expect(Math.max(...made.map(({ byteLength }) => byteLength))).toBeLessThanOrEqual(maxBytes);
+    }),
+  );
+});
+
+test('a frame of more bytes than 13 bits count has no payloads', () => {
+  expect(payloads(new Uint8Array(8_191), 1_200).length).toBe(7);
+  expect(() => payloads(new Uint8Array(8_192), 1_200)).toThrow(MalformedPayload);
 });

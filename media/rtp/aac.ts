@@ -1,6 +1,8 @@
 import { Bits } from '../codecs/bits.ts';
 import { MalformedBox } from '../isobmff/box.ts';
+import { u16 } from '../isobmff/writer.ts';
 import { join } from '../join.ts';
+import { fragments } from './fragments.ts';
 import { MalformedPayload } from './packet.ts';
 
 /** Bits of the fields of an access unit's header, as SDP says them (RFC 3640 §4.1). */
@@ -69,4 +71,21 @@ function readSize(bits: Bits, sizeBits: number, indexBits: number): number {
     if (!(error instanceof MalformedBox)) throw error;
   }
   throw new MalformedPayload('AAC', 'frames are interleaved');
+}
+
+/** Bytes of the headers before a frame: how many bits follow, and those of AAC-hbr. */
+const HEAD_BYTES = 4;
+
+/** A frame's size has 13 bits. */
+const FRAME_MAX_BYTES = 2 ** HIGH_BIT_RATE.size - 1;
+
+/**
+ * The payloads of one frame in AAC-hbr, each of at most `maxBytes`. Of a frame in fragments each says the size of the
+ * whole (RFC 3640 §3.2.1.1). Throws MalformedPayload.
+ */
+export function payloads(frame: Uint8Array, maxBytes: number): readonly Uint8Array[] {
+  const size = frame.byteLength;
+  if (size > FRAME_MAX_BYTES) throw new MalformedPayload('AAC', `a frame of ${size} bytes`);
+  const head = u16(HIGH_BIT_RATE.size + HIGH_BIT_RATE.index, size << HIGH_BIT_RATE.index);
+  return fragments(frame, maxBytes - HEAD_BYTES).map((part) => join([head, part]));
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'bun:test';
-import { obus } from './av1.ts';
+import fc from 'fast-check';
+import { obus, payloads } from './av1.ts';
 import { MalformedPayload } from './packet.ts';
 
 const bytes = (...values: readonly number[]) => Uint8Array.from(values);
@@ -33,4 +34,30 @@ test.each<[string, readonly Uint8Array[]]>([
   ['a start where a fragment should be', [bytes(0x50, 2), bytes(0x10, 3)]],
 ])('are not made up from %s', (_, payloads) => {
   expect(() => obus(payloads)).toThrow(MalformedPayload);
+});
+
+test('payloads hold the OBUs that went in, in pieces that fit', () => {
+  const units = fc.array(fc.uint8Array({ minLength: 1, maxLength: 700 }), { minLength: 1, maxLength: 8 });
+  fc.assert(
+    fc.property(units, fc.boolean(), fc.integer({ min: 8, max: 300 }), (sent, isNew, maxBytes) => {
+      const made = payloads(sent, isNew, maxBytes);
+      expect(obus(made)).toEqual(sent);
+      expect(Math.max(...made.map(({ byteLength }) => byteLength))).toBeLessThanOrEqual(maxBytes);
+      expect(made.map(([head = 0]) => (head & 0x08) !== 0)).toEqual(made.map((_, at) => isNew && at === 0));
+    }),
+  );
+});
+
+test.each<[string, readonly Uint8Array[], readonly Uint8Array[]]>([
+  ['none', [], []],
+  ['one', [bytes(0x30, 1)], [bytes(0x18, 0x30, 1)]],
+  ['three that are counted', [bytes(1), bytes(2), bytes(3)], [bytes(0x38, 1, 1, 1, 2, 3)]],
+  ['four with their lengths', [bytes(1), bytes(2), bytes(3), bytes(4)], [bytes(8, 1, 1, 1, 2, 1, 3, 1, 4)]],
+  [
+    'one in two packets',
+    [bytes(...Array.from({ length: 12 }, (_, index) => index))],
+    [bytes(0x58, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10), bytes(0x90, 11)],
+  ],
+])('payloads of OBUs: %s', (_, units, made) => {
+  expect(payloads(units, true, 14)).toEqual([...made]);
 });

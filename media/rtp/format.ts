@@ -1,5 +1,6 @@
 import { fromBase64 } from '../base64.ts';
 import { readStream } from '../codecs/audio-specific-config.ts';
+import { fromHex } from '../hex.ts';
 import { MalformedBox } from '../isobmff/box.ts';
 import type { Format as Described, Media } from '../sdp/media.ts';
 import { type HeaderSizes, HIGH_BIT_RATE } from './aac.ts';
@@ -37,7 +38,7 @@ export type ReadFormat =
 const refused = (reason: string) => ({ kind: 'refused', reason }) as const;
 
 /** Static payload type of MPEG audio (RFC 3551 §6 table 4). */
-const MPEG_AUDIO = 14;
+export const MPEG_AUDIO = 14;
 
 /** Names of the static ones that cameras use, for the reason why they are refused. */
 const STATIC_NAMES: Readonly<Record<number, string>> = { 0: 'PCMU', 8: 'PCMA', 9: 'G722', 26: 'JPEG' };
@@ -148,9 +149,4 @@ function attempt<Value>(read: () => Value): Value | null {
     if (error instanceof MalformedBox) return null;
     throw error;
   }
-}
-
-function fromHex(text: string): Uint8Array | null {
-  if (!/^(?:[\da-f]{2})+$/i.test(text)) return null;
-  return Uint8Array.from(text.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
-import { nalUnits } from './h264.ts';
+import { nalUnits, payloads } from './h264.ts';
 import { MalformedPayload } from './packet.ts';
 
 const bytes = (...values: readonly number[]) => Uint8Array.from(values);
@@ -52,4 +52,41 @@ test('a unit cut into fragments of any size is the same again', () => {
       expect(nalUnits(parts)).toEqual([whole]);
     }),
   );
+});
+
+/** NAL units of types that may be sent, and of any importance. */
+const units = fc.array(
+  fc
+    .tuple(fc.integer({ min: 1, max: 23 }), fc.nat(3), fc.uint8Array({ maxLength: 400 }))
+    .map(([type, importance, body]) => Uint8Array.of((importance << 5) | type, ...body)),
+  { minLength: 1, maxLength: 12 },
+);
+
+describe('payloads', () => {
+  test('hold the units that went in, in pieces that fit', () => {
+    fc.assert(
+      fc.property(units, fc.integer({ min: 16, max: 300 }), (sent, maxBytes) => {
+        const made = payloads(sent, maxBytes);
+        expect(nalUnits(made)).toEqual(sent);
+        expect(Math.max(...made.map(({ byteLength }) => byteLength))).toBeLessThanOrEqual(maxBytes);
+      }),
+    );
+  });
+
+  test('of parameter sets and a large slice are an aggregate and fragments', () => {
+    const made = payloads([bytes(0x67, 1), bytes(0x68, 2), Uint8Array.of(0x65, ...new Uint8Array(30))], 20);
+    expect(made.map(([head = 0, second = 0]) => [head, second & 0xe0])).toEqual([
+      ...[
+        [0x78, 0],
+        [0x7c, 0x80],
+        [0x7c, 0x40],
+      ],
+    ]);
+  });
+
+  test('of an aggregate matter as much as the unit that matters most', () => {
+    expect(payloads([bytes(0x06, 1), bytes(0x41, 2)], 20)).toEqual([
+      bytes(0x58, 0, 2, 0x06, 1, 0, 2, 0x41, 2),
+    ]);
+  });
 });

@@ -1,4 +1,6 @@
 import { join } from '../join.ts';
+import { aggregate, grouped } from './aggregate.ts';
+import { fragments } from './fragments.ts';
 import { MalformedPayload } from './packet.ts';
 
 /** Packet types beside those of NAL units (RFC 6184 §5.4). */
@@ -56,4 +58,36 @@ function split(payload: Uint8Array): Uint8Array[] {
     at = end;
   }
   return units;
+}
+
+/** Bits of a unit's first byte: that it is broken, and how much depends on it (RFC 6184 §1.3). */
+const FORBIDDEN = 0x80;
+const IMPORTANCE = 0x60;
+
+/**
+ * The payloads of the NAL units of a picture, in order, each of at most `maxBytes`: small units together, large ones in
+ * fragments.
+ */
+export const payloads = (units: readonly Uint8Array[], maxBytes: number): readonly Uint8Array[] =>
+  grouped(units, 1, maxBytes).flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    if (group.length > 1) return [aggregate(Uint8Array.of(headOf(group)), group)];
+    return first.byteLength <= maxBytes ? [first] : fragmented(first, maxBytes);
+  });
+
+/** "The F bit MUST be cleared if all are, and NRI is the highest of all" (§5.7.1). */
+function headOf(units: readonly Uint8Array[]): number {
+  const heads = units.map(([head = 0]) => head);
+  const forbidden = heads.some((head) => head & FORBIDDEN) ? FORBIDDEN : 0;
+  return forbidden | Math.max(...heads.map((head) => head & IMPORTANCE)) | STAP_A;
+}
+
+function fragmented(unit: Uint8Array, maxBytes: number): readonly Uint8Array[] {
+  const head = unit[0] ?? 0;
+  const parts = fragments(unit.subarray(1), maxBytes - 2);
+  return parts.map((part, index) => {
+    const place = (index === 0 ? START : 0) | (index === parts.length - 1 ? END : 0);
+    return join([Uint8Array.of((head & 0xe0) | FU_A, place | typeOf(head)), part]);
+  });
 }

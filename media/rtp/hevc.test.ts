@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
 import { brokenBytes, FUZZ_RUNS } from '../../tests/broken-bytes.ts';
-import { nalUnits } from './hevc.ts';
+import { nalUnits, payloads } from './hevc.ts';
 import { MalformedPayload } from './packet.ts';
 
 const bytes = (...values: readonly number[]) => Uint8Array.from(values);
@@ -53,4 +53,31 @@ test('a unit cut into fragments of any size is the same again', () => {
     }),
     { numRuns: Math.min(FUZZ_RUNS, 1_000) },
   );
+});
+
+/** NAL units of types that may be sent, and of any layer. */
+const units = fc.array(
+  fc
+    .tuple(fc.nat(47), fc.nat(63), fc.integer({ min: 1, max: 7 }), fc.uint8Array({ maxLength: 400 }))
+    .map(([type, layer, temporal, body]) =>
+      Uint8Array.of((type << 1) | (layer >> 5), ((layer & 31) << 3) | temporal, ...body),
+    ),
+  { minLength: 1, maxLength: 12 },
+);
+
+describe('payloads', () => {
+  test('hold the units that went in, in pieces that fit', () => {
+    fc.assert(
+      fc.property(units, fc.integer({ min: 16, max: 300 }), (sent, maxBytes) => {
+        const made = payloads(sent, maxBytes);
+        expect(nalUnits(made)).toEqual(sent);
+        expect(Math.max(...made.map(({ byteLength }) => byteLength))).toBeLessThanOrEqual(maxBytes);
+      }),
+    );
+  });
+
+  test('of an aggregate are of the lowest layer and temporal layer in it', () => {
+    const made = payloads([bytes(0x40, 0x11, 1), bytes(0x42, 0x0a, 2)], 20);
+    expect(made).toEqual([bytes(0x60, 0x09, 0, 3, 0x40, 0x11, 1, 0, 3, 0x42, 0x0a, 2)]);
+  });
 });

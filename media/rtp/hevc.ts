@@ -1,4 +1,6 @@
 import { join } from '../join.ts';
+import { aggregate, grouped } from './aggregate.ts';
+import { fragments } from './fragments.ts';
 import { MalformedPayload } from './packet.ts';
 
 /** Packet types beside those of NAL units (RFC 7798 §4.4). */
@@ -59,4 +61,35 @@ function split(payload: Uint8Array): Uint8Array[] {
     at = end;
   }
   return units;
+}
+
+/**
+ * The payloads of the NAL units of a picture, in order, each of at most `maxBytes`: small units together, large ones in
+ * fragments.
+ */
+export const payloads = (units: readonly Uint8Array[], maxBytes: number): readonly Uint8Array[] =>
+  grouped(units, HEAD_BYTES, maxBytes).flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    if (group.length > 1) return [aggregate(headOf(group), group)];
+    return first.byteLength <= maxBytes ? [first] : fragmented(first, maxBytes);
+  });
+
+/** That any is broken, the lowest layer of all, and the lowest temporal one (§4.4.2). */
+function headOf(units: readonly Uint8Array[]): Uint8Array {
+  const heads = units.map(([first = 0, second = 0]) => (first << 8) | second);
+  const forbidden = heads.some((head) => head & 0x8000) ? 0x80 : 0;
+  const layer = Math.min(...heads.map((head) => (head >> 3) & 0x3f));
+  const temporal = Math.min(...heads.map((head) => head & 7));
+  return Uint8Array.of(forbidden | (AGGREGATE << 1) | (layer >> 5), ((layer & 0x1f) << 3) | temporal);
+}
+
+function fragmented(unit: Uint8Array, maxBytes: number): readonly Uint8Array[] {
+  const [first = 0, second = 0] = unit;
+  const type = (first >> 1) & 0x3f;
+  const parts = fragments(unit.subarray(HEAD_BYTES), maxBytes - HEAD_BYTES - 1);
+  return parts.map((part, index) => {
+    const place = (index === 0 ? START : 0) | (index === parts.length - 1 ? END : 0);
+    return join([Uint8Array.of((first & 0x81) | (FRAGMENT << 1), second, place | type), part]);
+  });
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test';
 import { brokenBytes } from '../../tests/broken-bytes.ts';
 import { MalformedBox } from '../isobmff/box.ts';
 import { join } from '../join.ts';
-import { frames } from './mp3.ts';
+import { frames, payloads } from './mp3.ts';
 import { MalformedPayload } from './packet.ts';
 
 /** MPEG-2, 24 kHz, 64 kbit/s: 192 bytes. */
@@ -33,4 +33,15 @@ describe('frames of MP3', () => {
   test('of broken bytes are malformed or frames', () => {
     brokenBytes(payload(0, FRAME, FRAME), (bytes) => frames([bytes]), [MalformedPayload, MalformedBox]);
   });
+});
+
+test('payloads hold the frame that went in, in pieces that fit', () => {
+  // 320 kbit/s at 32 kHz: the largest frame of MPEG-1.
+  const frame = Uint8Array.of(0xff, 0xfb, 0xe8, 0, ...new Uint8Array(1_436).fill(7));
+  for (const maxBytes of [100, 700, 1_200, 1_444]) {
+    const made = payloads(frame, maxBytes);
+    expect(made.length).toBe(Math.ceil(frame.byteLength / (maxBytes - 4)));
+    expect(frames(made)).toEqual([frame]);
+    expect(Math.max(...made.map(({ byteLength }) => byteLength))).toBeLessThanOrEqual(maxBytes);
+  }
 });

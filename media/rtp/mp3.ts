@@ -1,5 +1,7 @@
 import { readFrame } from '../codecs/mp3-frame.ts';
+import { u16 } from '../isobmff/writer.ts';
 import { join } from '../join.ts';
+import { fragments } from './fragments.ts';
 import { MalformedPayload } from './packet.ts';
 
 /** 16 bits that are 0, then where in its frame the payload starts (RFC 2250 §3.5). */
@@ -34,4 +36,14 @@ function split(bytes: Uint8Array): Uint8Array[] {
     at += length;
   }
   return found;
+}
+
+/** The payloads of one frame, each of at most `maxBytes`; each says where in its frame it starts. */
+export function payloads(frame: Uint8Array, maxBytes: number): readonly Uint8Array[] {
+  let offset = 0;
+  return fragments(frame, maxBytes - HEAD_BYTES).map((part) => {
+    const payload = join([u16(0, offset), part]);
+    offset += part.byteLength;
+    return payload;
+  });
 }

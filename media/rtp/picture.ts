@@ -1,13 +1,4 @@
-import {
-  FRAME,
-  FRAME_HEADER,
-  PADDING,
-  readObu,
-  SEQUENCE_HEADER,
-  TEMPORAL_DELIMITER,
-  TILE_LIST,
-  writeObu,
-} from '../codecs/av1-obu.ts';
+import { FRAME, FRAME_HEADER, LEFT_OUT, readObu, SEQUENCE_HEADER, writeObu } from '../codecs/av1-obu.ts';
 import * as Av1 from '../codecs/av1-sequence.ts';
 import type { VisualEntry } from '../codecs/entry-writer.ts';
 import * as Vp9 from '../codecs/vp9-header.ts';
@@ -50,9 +41,6 @@ function readVp9(payloads: readonly Uint8Array[]): Picture | null {
   const configuration = Vp9.writeConfiguration(header.key);
   return { kind: 'key', data, entry: { type: 'vp09', width, height, configuration } };
 }
-
-/** OBUs that a sample leaves out (AV1 Codec ISO Media File Format Binding §2.4). */
-const LEFT_OUT: ReadonlySet<number> = new Set([TEMPORAL_DELIMITER, TILE_LIST, PADDING]);
 
 /** A key frame comes with its sequence header (RTP Payload Format For AV1 v1.0 §4.4, N). */
 function readAv1(payloads: readonly Uint8Array[]): Picture | null {

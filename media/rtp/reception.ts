@@ -1,7 +1,7 @@
 import type { Milliseconds } from '../time.ts';
 import { Counter } from './counter.ts';
 import type { SentPacket } from './packet-reader.ts';
-import type { ReportBlock } from './rtcp.ts';
+import type { ReportBlock } from './receiver-report.ts';
 
 /** Counts how one stream arrives, for the reports to its sender (RFC 3550 §6.4.1, §A.3, §A.8). */
 export class Reception {

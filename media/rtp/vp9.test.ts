@@ -1,6 +1,7 @@
 import { expect, test } from 'bun:test';
+import fc from 'fast-check';
 import { MalformedPayload } from './packet.ts';
-import { frame } from './vp9.ts';
+import { frame, payloads } from './vp9.ts';
 
 const bytes = (...values: readonly number[]) => Uint8Array.from(values);
 
@@ -28,4 +29,27 @@ test.each<[string, readonly Uint8Array[]]>([
   ['only a higher layer', [bytes(0x2c, 2, 9, 2)]],
 ])('no frame is made up from %s', (_, payloads) => {
   expect(() => frame(payloads)).toThrow(MalformedPayload);
+});
+
+test('payloads hold the frame that went in, in pieces that fit', () => {
+  const frames = fc.uint8Array({ minLength: 1, maxLength: 2_000 });
+  fc.assert(
+    fc.property(
+      frames,
+      fc.nat(),
+      fc.boolean(),
+      fc.integer({ min: 8, max: 300 }),
+      (sent, id, isPredicted, maxBytes) => {
+        const made = payloads({ frame: sent, id, isPredicted }, maxBytes);
+        expect(frame(made)).toEqual(sent);
+        expect(Math.max(...made.map(({ byteLength }) => byteLength))).toBeLessThanOrEqual(maxBytes);
+      },
+    ),
+  );
+});
+
+test('payloads say which picture they are of, where it starts and ends, and that it needs others', () => {
+  const made = payloads({ frame: bytes(1, 2, 3), id: 0x1_8005, isPredicted: true }, 4);
+  expect(made).toEqual([bytes(0xc8, 0x80, 5, 1), bytes(0xc0, 0x80, 5, 2), bytes(0xc4, 0x80, 5, 3)]);
+  expect(payloads({ frame: bytes(1), id: 300, isPredicted: false }, 4)).toEqual([bytes(0x8c, 0x81, 44, 1)]);
 });

@@ -1,4 +1,5 @@
 import { join } from '../join.ts';
+import { fragments } from './fragments.ts';
 import { MalformedPayload } from './packet.ts';
 
 /** Bits of the first byte of a payload descriptor (RFC 9628 §4.2). */
@@ -67,4 +68,33 @@ function skipStructure(next: () => number): void {
   for (let pictures = next(); pictures > 0; pictures--) {
     for (let references = (next() >> 2) & 3; references > 0; references--) next();
   }
+}
+
+/** Pictures are counted in 15 bits, of which the first says that there are so many (§4.2, I and M). */
+const LONG_ID = 0x8000;
+
+/** Bytes of a descriptor with nothing but a picture ID of 15 bits. */
+const HEAD_BYTES = 3;
+
+export type Vp9Picture = {
+  readonly frame: Uint8Array;
+  /** Counts pictures; its lower 15 bits are sent. */
+  readonly id: number;
+  /** Needs pictures before it. */
+  readonly isPredicted: boolean;
+};
+
+/**
+ * The payloads of a picture in one layer, each of at most `maxBytes`, not in flexible mode (§4.2). A frame with hidden
+ * ones before it (a superframe, VP9 Bitstream & Decoding Process Specification annex B) is one frame here, its index
+ * included: they share a timestamp, and the decoder takes them apart.
+ */
+export function payloads({ frame, id, isPredicted }: Vp9Picture, maxBytes: number): readonly Uint8Array[] {
+  const parts = fragments(frame, maxBytes - HEAD_BYTES);
+  const said = LONG_ID | (id & 0x7fff);
+  return parts.map((part, index) => {
+    const place = (index === 0 ? STARTS_FRAME : 0) | (index === parts.length - 1 ? ENDS_FRAME : 0);
+    const flags = PICTURE_ID | (isPredicted ? PREDICTED : 0) | place;
+    return join([Uint8Array.of(flags, said >> 8, said & 0xff), part]);
+  });
 }

@@ -1,5 +1,8 @@
 import { reasonOf } from './status.ts';
 
+/** The versions that are spoken, whose headers differ. */
+export type Version = '1.0' | '2.0';
+
 /** Header fields by their names in lower case; those that came several times are joined by commas. */
 export type Headers = ReadonlyMap<string, string>;
 

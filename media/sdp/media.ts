@@ -27,6 +27,10 @@ export type Media = {
   /** `RTP/AVP` or another. */
   readonly protocol: string;
   readonly formats: readonly Format[];
+  /** The value of its own `c=` line; null where the session's holds. */
+  readonly connection: string | null;
+  /** Of the whole session's packets or this media's alone, headers of IP included (`b=AS`, §5.8); null where it does not say. */
+  readonly kilobitsPerSecond: number | null;
   /** Where it is controlled, relative to the session (RFC 2326 §C.1.1); null where it does not say. */
   readonly control: string | null;
   readonly direction: Direction;
@@ -41,21 +45,40 @@ const DIRECTIONS: readonly string[] = ['sendrecv', 'sendonly', 'recvonly', 'inac
 /** Payload types are 7 bits; a description lists the few that it means. */
 const FORMATS_MAX = 32;
 
-/** Reads the lines of a media description, its `m=` first. Throws MalformedSdp. */
-export function parse([[, first] = ['m', ''], ...lines]: readonly Line[]): Media {
+/**
+ * Reads the lines of a media description, its `m=` first; `direction` is what its session says for all. Throws
+ * MalformedSdp.
+ */
+export function parse(
+  [[, first] = ['m', ''], ...lines]: readonly Line[],
+  direction: Direction = 'sendrecv',
+): Media {
   const [, kind, port, protocol, formats = ''] = M_LINE.exec(first) ?? [];
   if (kind === undefined || protocol === undefined) throw new MalformedSdp('an m= line that can not be read');
   const types = formats.split(' ').filter((format) => /^\d{1,3}$/.test(format));
   if (types.length > FORMATS_MAX) throw new MalformedSdp(`more than ${FORMATS_MAX} formats of one media`);
-  const attributes = lines.flatMap(([type, value]) => (type === 'a' ? [value] : []));
+  const attributes = valuesOf(lines, 'a');
   return {
     kind,
     port: Number(port),
     protocol,
     formats: types.map((type) => readFormat(Number(type), attributes)),
+    connection: valuesOf(lines, 'c')[0] ?? null,
+    kilobitsPerSecond: bandwidthOf(lines),
     control: attributeOf(attributes, 'control:'),
-    direction: directionOf(attributes),
+    direction: directionOf(attributes) ?? direction,
   };
+}
+
+/** The values of all lines of a type. */
+export const valuesOf = (lines: readonly Line[], type: string): readonly string[] =>
+  lines.flatMap(([of, value]) => (of === type ? [value] : []));
+
+/** What the `b=AS` line among them says; null where there is none. */
+export function bandwidthOf(lines: readonly Line[]): number | null {
+  const [, kilobits] =
+    /^AS:(\d{1,9})$/.exec(valuesOf(lines, 'b').find((value) => value.startsWith('AS:')) ?? '') ?? [];
+  return kilobits === undefined ? null : Number(kilobits);
 }
 
 /** The rest of the first attribute that starts so. */
@@ -63,9 +86,10 @@ export function attributeOf(attributes: readonly string[], start: string): strin
   return attributes.find((attribute) => attribute.startsWith(start))?.slice(start.length) ?? null;
 }
 
-function directionOf(attributes: readonly string[]): Direction {
+/** The direction that attributes say (§6.7), or null. */
+export function directionOf(attributes: readonly string[]): Direction | null {
   const isDirection = (attribute: string): attribute is Direction => DIRECTIONS.includes(attribute);
-  return attributes.find(isDirection) ?? 'sendrecv';
+  return attributes.find(isDirection) ?? null;
 }
 
 function readFormat(payloadType: number, attributes: readonly string[]): Format {
@@ -100,21 +124,27 @@ function readParameters(text: string): ReadonlyMap<string, string> {
 }
 
 /** The lines of a media description. */
-export function print({ kind, port, protocol, formats, control, direction }: Media): Line[] {
+export function print({ kind, port, protocol, formats, ...media }: Media): readonly Line[] {
   const types = formats.map(({ payloadType }) => ` ${payloadType}`).join('');
   return [
     ['m', `${kind} ${port} ${protocol}${types}`],
+    ...line('c', '', media.connection),
+    ...line('b', 'AS:', media.kilobitsPerSecond),
     ...formats.flatMap(printFormat),
-    ['a', direction],
-    ...(control === null ? [] : [['a', `control:${control}`] as const]),
+    ['a', media.direction],
+    ...line('a', 'control:', media.control),
   ];
 }
 
-function printFormat({ payloadType, encoding, parameters }: Format): Line[] {
+/** A line, where there is something to say. */
+export const line = (type: string, start: string, value: string | number | null): readonly Line[] =>
+  value === null ? [] : [[type, `${start}${value}`]];
+
+function printFormat({ payloadType, encoding, parameters }: Format): readonly Line[] {
   const said = [...parameters].map(([name, value]) => (value === '' ? name : `${name}=${value}`)).join('; ');
   return [
-    ...(encoding === null ? [] : [['a', `rtpmap:${payloadType} ${printEncoding(encoding)}`] as const]),
-    ...(said === '' ? [] : [['a', `fmtp:${payloadType} ${said}`] as const]),
+    ...line('a', `rtpmap:${payloadType} `, encoding && printEncoding(encoding)),
+    ...line('a', `fmtp:${payloadType} `, said || null),
   ];
 }
 

@@ -27,6 +27,9 @@ const SESSION: Session = {
   name: 'No Name',
   connection: 'IN IP4 127.0.0.1',
   control: null,
+  range: null,
+  tool: 'libavformat 59.27.100',
+  kilobitsPerSecond: null,
   media: [
     {
       kind: 'video',
@@ -43,6 +46,8 @@ const SESSION: Session = {
           ]),
         },
       ],
+      connection: null,
+      kilobitsPerSecond: null,
       control: 'streamid=0',
       direction: 'sendrecv',
     },
@@ -64,6 +69,8 @@ const SESSION: Session = {
           ]),
         },
       ],
+      connection: null,
+      kilobitsPerSecond: 69,
       control: 'streamid=1',
       direction: 'sendrecv',
     },
@@ -77,7 +84,13 @@ describe('a session description', () => {
 
   test.each<[string, Session]>([
     ['of two streams', SESSION],
-    ['without streams', { origin: 'x', name: '-', connection: null, control: '*', media: [] }],
+    [
+      'without streams',
+      {
+        ...{ origin: 'x', name: '-', connection: null, control: '*', media: [] },
+        ...{ range: 'npt=0-30.5', tool: null, kilobitsPerSecond: 2_500 },
+      },
+    ],
     [
       'of a static payload type',
       {
@@ -91,6 +104,8 @@ describe('a session description', () => {
               { payloadType: 14, encoding: null, parameters: new Map() },
               { payloadType: 98, encoding: null, parameters: new Map([['flag', '']]) },
             ],
+            connection: 'IN IP4 239.0.0.1/16',
+            kilobitsPerSecond: 128,
             control: null,
             direction: 'recvonly',
           },
@@ -106,6 +121,11 @@ describe('a session description', () => {
     expect(media).toMatchObject([
       { kind: 'application', direction: 'inactive', formats: [{ payloadType: 99 }] },
     ]);
+  });
+
+  test('may say the direction of all media at once', () => {
+    const { media } = parse('v=0\na=recvonly\nm=video 0 RTP/AVP 96\nm=audio 0 RTP/AVP 97\na=sendonly\n');
+    expect(media.map(({ direction }) => direction)).toEqual(['recvonly', 'sendonly']);
   });
 
   test.each([

@@ -81,10 +81,13 @@ async function openPorts(clientPorts: Pair, { hostname, address, onPacket }: Agr
 const plain = (address: string) => address.replace(/^::ffff:(?=\d+\.)/, '');
 
 /** What was agreed on, as it is answered. */
-export const transportOf = (carrier: Carrier): Transport =>
-  carrier.kind === 'channels'
-    ? { kind: 'interleaved', channels: carrier.channels, mode: 'record' }
-    : { kind: 'unicast', clientPorts: carrier.clientPorts, serverPorts: carrier.pair.ports, mode: 'record' };
+export function transportOf(carrier: Carrier): Transport {
+  const carried = { ssrc: null, mode: 'record' } as const;
+  if (carrier.kind === 'channels') return { kind: 'interleaved', channels: carrier.channels, ...carried };
+  const { clientPorts, pair } = carrier;
+  const ends = { destination: null, source: null, clientPorts, serverPorts: pair.ports };
+  return { kind: 'unicast', ...ends, ...carried };
+}
 
 export async function closeCarriers(streams: readonly Stream[]): Promise<void> {
   const pairs = streams.flatMap(({ carrier }) => (carrier?.kind === 'ports' ? [carrier.pair] : []));
