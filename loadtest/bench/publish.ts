@@ -75,7 +75,8 @@ export async function benchPublish(asked: Asked, context: Context): Promise<void
     rows.push(await publishTo({ door, publishers, seconds, ladder, clip }, { log, lifecycle: own }));
     await own.close();
   }
-  const peer = ladder === 'passthrough' ? await startPeer(folder, clip, context) : null;
+  const isComparable = ladder === 'passthrough' && asked.doors.includes('rtmp');
+  const peer = isComparable ? await startPeer(folder, clip, context) : null;
   if (peer !== null) rows.push(await measure(peer, asked));
   const after = machine();
   say(`${align([...HEAD, ...rows.map(cells)])}\n${NOTE}\nAt the end: ${after}.`);

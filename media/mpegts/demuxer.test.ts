@@ -1,8 +1,11 @@
 import { beforeAll, describe, expect, test } from 'bun:test';
 import { brokenBytes } from '../../tests/broken-bytes.ts';
 import { AAC, ffmpeg, H264, testSignal } from '../../tests/clip.ts';
+import { MalformedBox } from '../isobmff/box.ts';
 import { presentationTime } from '../sample.ts';
 import { type Codings, Demuxer, type Taken } from './demuxer.ts';
+import { PACKET_BYTES, writePacket } from './packet.ts';
+import { VIDEO_STREAM, writePes } from './pes.ts';
 
 const HEVC = ['-c:v', 'libx265', '-preset', 'ultrafast', '-x265-params', 'log-level=error:keyint=25'];
 const MP3 = ['-c:a', 'libmp3lame', '-ar', '48000'];
@@ -102,6 +105,28 @@ describe('a transport stream', () => {
     const seen = samplesOf(demux(packets.filter((_, index) => index % 40 !== 30)), 1);
     expect(seen.length).toBeWithin(15, 50);
     for (const { data } of seen) expect(whole.has(Buffer.from(data).toString('hex'))).toBeTrue();
+  });
+
+  test.each([
+    ['for 10 s', 3_600, 260],
+    ['for 4,096 pictures', 0, 4_100],
+  ])('whose pictures nothing describes is malformed after waiting %s', (_, step, pictures) => {
+    const slice = Uint8Array.of(0, 0, 1, 0x65, 0x88);
+    const packets = Array.from({ length: pictures }, (_, index) => {
+      const pes = writePes({ streamId: VIDEO_STREAM, pts: index * step, dts: index * step, parts: [slice] });
+      const packet = new Uint8Array(PACKET_BYTES);
+      writePacket(packet, 0, {
+        ...{ pid: PIDS[0], counter: index & 0x0f, starts: true, clock: null, randomAccess: true },
+        payload: pes,
+      });
+      return packet;
+    });
+    const read = (count: number) => {
+      const demuxer = new Demuxer({ ...both('h264', 'aac'), audio: null });
+      return packets.slice(0, count).flatMap((packet) => demuxer.push(packet));
+    };
+    expect(read(pictures - 100)).toEqual([]);
+    expect(() => read(pictures)).toThrow(MalformedBox);
   });
 
   test('that is broken is malformed or read as far as it goes', () => {

@@ -31,6 +31,10 @@ const SOUND_MAX: Ticks = 2 * CLOCK_RATE;
 /** Pictures that nothing describes are not waited for any longer. */
 const DESCRIBED_MAX: Ticks = 10 * CLOCK_RATE;
 
+/** Of media that waits for the tracks to be known: 2 s at 64 Mb/s, and 10 s of 120 pictures and 94 frames each. */
+const HELD_MAX_BYTES = 16 * 1024 * 1024;
+const HELD_MAX = 4_096;
+
 /** Until a second picture came: 30 a second. Packaging replaces it. */
 const FIRST_DURATION: Ticks = CLOCK_RATE / 30;
 
@@ -51,6 +55,7 @@ export class Demuxer {
   readonly #sound: SoundReader;
   /** What waits for the tracks to be known; null once they are. */
   #held: Held[] | null = [];
+  #heldBytes = 0;
   #entry: Uint8Array | null = null;
   #audio: AudioTrack | null = null;
   #configuration: AudioConfiguration | null = null;
@@ -137,6 +142,7 @@ export class Demuxer {
   #take(one: Held): readonly Taken[] {
     if (this.#held === null) return this.#emit(one);
     this.#held.push(one);
+    this.#heldBytes += (one.kind === 'video' ? one.media.sample : one.media).data.byteLength;
     return this.#isKnown(this.#held) ? this.#begin() : [];
   }
 
@@ -146,12 +152,13 @@ export class Demuxer {
     const hasAudio = held.some(({ kind }) => kind === 'audio');
     const times = held.map(timeOf);
     const waited = Math.max(...times) - Math.min(...times);
+    const isFull = held.length >= HELD_MAX || this.#heldBytes > HELD_MAX_BYTES;
     if (video !== null && !hasVideo) {
-      if (waited > DESCRIBED_MAX)
+      if (isFull || waited > DESCRIBED_MAX)
         throw new MalformedBox('transport stream', 'nothing describes its pictures');
       return false;
     }
-    return audio === null || hasAudio || waited >= SOUND_MAX;
+    return audio === null || hasAudio || isFull || waited >= SOUND_MAX;
   }
 
   /** Tells the tracks, and all that waited for them. */
