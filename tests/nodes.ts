@@ -18,6 +18,8 @@ export type Nodes = {
   readonly edgeUrls: readonly string[];
   readonly coordinatorUrl: string | null;
   readonly natsUrl: string;
+  /** Of the origin, if players by RTSP are let in. */
+  readonly rtspUrl: string;
   /** Ends them and removes what they stored. */
   readonly stop: () => Promise<void>;
 };
@@ -29,20 +31,32 @@ export const SHUT = {
   HEADWATER_RTSP_PORT: 'off',
 } as const;
 
-export type NodesOptions = { readonly edges?: number; readonly coordinator?: boolean };
+const openFor = (rtspPort: number) => ({
+  HEADWATER_RTSP_PORT: String(rtspPort),
+  HEADWATER_RTP_PORT: '0',
+  HEADWATER_RTP_MULTICAST: '239.255.77.0/24',
+});
+
+export type NodesOptions = {
+  readonly edges?: number;
+  readonly coordinator?: boolean;
+  /** Players by RTSP are let in, over UDP and multicast too. */
+  readonly rtsp?: boolean;
+};
 
 const root = join(import.meta.dirname, '..');
 
 /** Starts them on free ports; resolves when all answer. */
 export async function startNodes(
   programme: z.input<typeof Programme>,
-  { edges = 1, coordinator = false }: NodesOptions = {},
+  { edges = 1, coordinator = false, rtsp = false }: NodesOptions = {},
 ): Promise<Nodes> {
   const folder = await mkdtemp(join(tmpdir(), 'headwater-nodes-'));
   const file = join(folder, 'programme.json');
   await writeFile(file, JSON.stringify(programme));
   const nats = await startNats();
-  const port = await freePorts(edges + 2);
+  const port = await freePorts(edges + 3);
+  const rtspPort = port + edges + 2;
   const common = {
     HEADWATER_NATS_URL: nats.url,
     HEADWATER_DATA: folder,
@@ -52,6 +66,7 @@ export async function startNodes(
   const origin = start('origin', port, {
     ...common,
     ...SHUT,
+    ...(rtsp && openFor(rtspPort)),
     HEADWATER_ORIGIN_PROGRAMME: file,
     HEADWATER_STORAGE_URL: `file:${join(folder, 'media')}`,
   });
@@ -74,6 +89,7 @@ export async function startNodes(
     edgeUrls,
     coordinatorUrl: door?.url ?? null,
     natsUrl: nats.url,
+    rtspUrl: `rtsp://127.0.0.1:${rtspPort}`,
     stop,
   };
 }

@@ -40,13 +40,13 @@ export async function recordWhep(url: string): Promise<{ recording: Recording; c
       const { sequenceNumber: sequence, timestamp, marker } = header;
       const packet = { sequence, timestamp, marker, payload };
       const nowMs = Date.now();
-      if (kind === 'audio')
-        for (const sound of receivers.audio.push(packet, nowMs)) add(muxer.sound(sound, nowMs));
-      else
-        for (const received of receivers.video.push(packet, nowMs))
-          if (received.kind === 'picture') add(muxer.picture(received.picture, received.time, nowMs));
-      // The first report comes before the first packet.
+      const sounds = kind === 'audio' ? receivers.audio.push(packet, nowMs) : [];
+      const pictures = kind === 'video' ? receivers.video.push(packet, nowMs) : [];
+      // The first report comes before the first packet, and is understood with it.
       take();
+      for (const sound of sounds) add(muxer.sound(sound, nowMs));
+      for (const received of pictures)
+        if (received.kind === 'picture') add(muxer.picture(received.picture, received.time, nowMs));
     });
     track.onReceiveRtcp.subscribe((rtcp) => {
       if (!(rtcp instanceof RtcpSrPacket)) return;

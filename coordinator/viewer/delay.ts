@@ -1,6 +1,8 @@
 import { find, write } from '../web/dom.ts';
 
-const ABOUT = 'Less than half a second behind, over WebRTC';
+/** What the switch offers, and what it has done. */
+const OFFER = 'Watch it less than half a second behind, over WebRTC';
+const DONE = 'Less than half a second behind, over WebRTC';
 
 /** The switch for the lowest delay. It stays as the viewer left it, from one channel to the next. */
 export class Delay {
@@ -13,9 +15,9 @@ export class Delay {
     this.#box = box;
     this.#input = find(box, 'input', HTMLInputElement);
     this.#note = find(box, '.delay-note', HTMLElement);
-    this.#say(ABOUT, false);
+    this.#say(OFFER, false);
     this.#input.addEventListener('change', () => {
-      this.#say(ABOUT, false);
+      this.#say(this.isLowest ? DONE : OFFER, false);
       onChange();
     });
   }

@@ -60,7 +60,11 @@ export class LiveStream {
 
   /** Where its timeline is at this instant. */
   get atSeconds(): Seconds {
-    return (this.#clock.now() - this.#bornMs) / 1000 + this.#ahead;
+    return this.#at(this.#clock.now());
+  }
+
+  #at(nowMs: Milliseconds): Seconds {
+    return (nowMs - this.#bornMs) / 1000 + this.#ahead;
   }
 
   /** Whether pictures of a track were seen that are not shown in the order of decoding (B-frames). */
@@ -196,7 +200,8 @@ export class LiveStream {
   }
 
   #reportOf(track: LiveTrack): Uint8Array {
-    return track.report(this.#clock.now(), this.atSeconds, this.#cname);
+    const nowMs = this.#clock.now();
+    return track.report(nowMs, this.#at(nowMs), this.#cname);
   }
 
   #report(): void {
