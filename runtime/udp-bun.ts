@@ -50,5 +50,6 @@ type Multicasting = Pick<
 function setMulticast(socket: Multicasting, { ttl, interfaceAddress, loopback }: MulticastOptions): void {
   socket.setMulticastTTL(ttl);
   socket.setMulticastLoopback(loopback);
-  if (interfaceAddress !== null) socket.setMulticastInterface(interfaceAddress);
+  if (interfaceAddress !== null && !socket.setMulticastInterface(interfaceAddress))
+    throw new TypeError(`there is no interface ${interfaceAddress}`);
 }

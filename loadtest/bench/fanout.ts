@@ -161,7 +161,7 @@ class FanoutBench {
     const before = await cpuSeconds(origin.pid);
     const [sent = 0, dropped = 0] = await origin.ask(`paced ${pacedSeconds}`);
     const cpuShare = (100 * ((await cpuSeconds(origin.pid)) - before)) / pacedSeconds;
-    const [arrived = 0] = await counter.ask('count');
+    const arrived = await settled(counter);
     await Promise.all([origin.stop(), counter.stop()]);
     return { sent, dropped, missing: sent - arrived, cpuShare };
   }
@@ -197,6 +197,18 @@ class FanoutBench {
     return companion;
   }
 }
+
+/** What was sent last may still lie in the receivers' buffers: counted until a moment brings no more. */
+async function settled(counter: Companion): Promise<number> {
+  for (let before = -1; ; ) {
+    const [arrived = 0] = await counter.ask('count');
+    if (arrived === before) return arrived;
+    before = arrived;
+    await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
+  }
+}
+
+const SETTLE_MS = 500;
 
 async function measure(sender: Companion, seconds: number): Promise<Round> {
   const before = await cpuSeconds(sender.pid);
