@@ -35,8 +35,8 @@ export class LiveClip {
     };
   }
 
-  static async open(clock: Clock): Promise<LiveClip> {
-    const bytes = await ffmpeg(...testSignal(3), ...H264, ...AAC, ...FRAGMENTED);
+  static async open(clock: Clock, size = '64x48'): Promise<LiveClip> {
+    const bytes = await ffmpeg(...testSignal(3, size), ...H264, ...AAC, ...FRAGMENTED);
     const events = new Demuxer().push(bytes);
     const movies = events.flatMap((event) => (event.kind === 'movie' ? event.tracks : []));
     const runs = events.flatMap((event) => (event.kind === 'samples' ? event.runs : []));

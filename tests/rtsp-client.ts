@@ -49,10 +49,14 @@ export class RtspClient {
     });
   }
 
-  static async open(port: number): Promise<RtspClient> {
-    const socket = connect({ port, host: '127.0.0.1' });
+  static open(port: number): Promise<RtspClient> {
+    return RtspClient.over(connect({ port, host: '127.0.0.1' }), 'connect');
+  }
+
+  /** Over a socket that is ready when it says so. */
+  static async over(socket: Socket, ready: 'connect' | 'secureConnect'): Promise<RtspClient> {
     const client = new RtspClient(socket);
-    await new Promise<void>((resolve) => socket.once('connect', resolve));
+    await new Promise<void>((resolve) => socket.once(ready, resolve));
     return client;
   }
 

@@ -21,16 +21,25 @@ export type RtspDoor = {
 export type DoorOptions = Partial<PlayersOptions> & {
   readonly admit?: Admit;
   readonly pieces?: readonly Piece[];
+  readonly tls?: { readonly key: string; readonly cert: string };
 };
 
 /** Opens one on a free port; its channels take what comes with the key `secret`, unless `admit` does otherwise. */
-export async function openDoor({ admit, pieces = [], ...more }: DoorOptions = {}): Promise<RtspDoor> {
+export async function openDoor({ admit, pieces = [], tls, ...more }: DoorOptions = {}): Promise<RtspDoor> {
   const feeds = new Feeds();
   const lines: string[] = [];
   const clock = new ManualClock();
   const log = logTo((line) => lines.push((line as { readonly msg: string }).msg));
   const players = playersOf(pieces, { clock, log, ...more });
-  const options = { port: 0, hostname: '127.0.0.1', portSetting: 'none', log, clock, players };
+  const options = {
+    port: 0,
+    hostname: '127.0.0.1',
+    portSetting: 'none',
+    log,
+    clock,
+    players,
+    ...(tls && { tls }),
+  };
   const listener = await listenRtsp({ ...options, admit: admit ?? feeds.admit });
   return { pieces, players, port: listener.port, clock, feeds, lines, listener };
 }

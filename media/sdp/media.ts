@@ -131,7 +131,8 @@ export function print({ kind, port, protocol, formats, ...media }: Media): reado
     ...line('c', '', media.connection),
     ...line('b', 'AS:', media.kilobitsPerSecond),
     ...formats.flatMap(printFormat),
-    ['a', media.direction],
+    // What is said of none is `sendrecv` (§6.7).
+    ...(media.direction === 'sendrecv' ? [] : [['a', media.direction] as const]),
     ...line('a', 'control:', media.control),
   ];
 }

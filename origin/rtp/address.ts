@@ -16,7 +16,7 @@ export type Address = {
 };
 
 /** The control of a track within its presentation. */
-const TRACK = /\/track=([a-z0-9][a-z0-9_-]{0,63})\/*$/;
+const TRACK = /\/track=([a-z0-9][a-z0-9_+-]{0,255})\/*$/;
 
 /** Tokens are longer than names, and stay shorter than this. */
 const TOKEN = /^[\w.~=-]{1,1024}$/;

@@ -3,6 +3,7 @@ import type { TrackId } from '../../wire/ids.ts';
 import { type Carrier, chooseChannels } from './carrier.ts';
 import type { Groups } from './groups.ts';
 import type { Session } from './session.ts';
+import { tracksIn } from './transport-stream.ts';
 import type { UdpFan } from './udp-fan.ts';
 
 /** What media goes out over, besides the connection. */
@@ -48,6 +49,8 @@ function carrierOf(
     }
     case 'multicast': {
       if (groups === null || session.piece.kind !== 'live' || session.piece.isProtected) return null;
+      // What is made for one alone is not for all.
+      if (tracksIn(track) !== null) return null;
       const group = groups.groupOf(session.piece.stream, track);
       return group && { kind: 'multicast', group };
     }

@@ -7,14 +7,15 @@ import { type Address, readAddress } from './address.ts';
 import { admit } from './admission.ts';
 import { agree, offeredIn, transportOf } from './agree.ts';
 import { answerOf, readAsking } from './asking.ts';
-import { describe, tracksOf } from './description.ts';
+import { describe } from './description.ts';
 import type { Link } from './link.ts';
+import { offerOf, streamNamed } from './offer.ts';
 import { readParameters } from './parameters.ts';
-import { pickTracks } from './pick.ts';
 import { type Players, TIMEOUT_SECONDS } from './players.ts';
 import type { Piece } from './repertoire.ts';
 import { SCALES } from './scale.ts';
 import { type Session, TRACKS_MAX } from './session.ts';
+import { tracksIn } from './transport-stream.ts';
 
 /** Sessions that one connection may open: a wall of pictures is better off with several connections. */
 const SESSIONS_MAX = 16;
@@ -103,9 +104,9 @@ export class Client {
     const found = await this.#find(request, address);
     if (found.kind === 'response') return found.response;
     const { piece } = found;
-    const picked = pickTracks(tracksIn(piece), address.wish);
-    if (picked.kind === 'refused') return respond(404, {}, picked.reason);
-    const text = describe(piece, tracksOf(tracksIn(piece), picked.tracks), this.#link.address.includes(':'));
+    const offer = offerOf(piece, address);
+    if (offer.kind === 'refused') return respond(404, {}, offer.reason);
+    const text = describe(piece, offer.tracks, this.#link.address.includes(':'));
     const fields = {
       'Content-Type': 'application/sdp',
       'Content-Base': address.base,
@@ -155,21 +156,23 @@ export class Client {
   }
 
   #setUpIn(session: Session, request: Request, address: Address): Response {
-    const tracks = tracksIn(session.piece);
-    const picked = pickTracks(tracks, address.wish);
-    const only = picked.kind === 'tracks' && picked.tracks.length === 1 ? picked.tracks[0] : undefined;
+    const offer = offerOf(session.piece, address);
+    const only = offer.kind === 'tracks' && offer.tracks.length === 1 ? offer.tracks[0]?.id : undefined;
     const name = address.track ?? only;
     if (name === undefined)
       return respond(459, {}, 'SETUP is for one track: put its control behind the address');
-    const track = tracks.find(({ id }) => id === name);
-    if (track === undefined || address.presentation !== session.piece.id)
+    const track = streamNamed(session.piece, name);
+    if (track === null || address.presentation !== session.piece.id)
       return respond(404, {}, 'there is no such track');
     if (session.setUps.length >= TRACKS_MAX) return respond(453, {}, 'too many tracks');
+    const others = session.setUps.filter((one) => one.track !== track).map((one) => one.track);
+    if (others.length > 0 && [track, ...others].some((one) => tracksIn(one) !== null))
+      return respond(455, {}, 'a transport stream holds all that its session plays');
     const ways = this.#players.options;
     const offered = Transport.parse(request.headers.get('transport') ?? '');
-    const carrier = agree(offered, session, track.id, ways);
+    const carrier = agree(offered, session, track, ways);
     if (carrier === null) return respond(461, {}, offeredIn(ways, session));
-    session.setUp({ track: track.id, uri: request.uri, carrier });
+    session.setUp({ track, uri: request.uri, carrier });
     session.hear();
     return respond(200, {
       Transport: Transport.print(transportOf(carrier, ways), versionOf(request)),
@@ -260,8 +263,6 @@ export class Client {
 }
 
 const NO_ADDRESS = respond(404, {}, 'the address names no presentation: play rtsp://<host>/<id>');
-
-const tracksIn = (piece: Piece) => (piece.kind === 'live' ? piece.stream.tracks : piece.film.tracks);
 
 const versionOf = ({ version }: Request) => (version === '2.0' ? '2.0' : '1.0');
 

@@ -29,7 +29,7 @@ export function describe(piece: Piece, tracks: readonly StreamTrack[], isIpv6: b
 const rangeOf = (piece: Piece) =>
   piece.kind === 'live' ? 'npt=now-' : `npt=0-${piece.film.duration.toFixed(3)}`;
 
-/** Directions are told as the receiver sees them (RFC 7826 §D.1.8). */
+/** Without a direction: which end it is told for was read both ways, and some clients leave out what they should send. */
 const mediaOf = ({ id, kind, format }: StreamTrack): Media => ({
   kind,
   port: 0,
@@ -38,7 +38,7 @@ const mediaOf = ({ id, kind, format }: StreamTrack): Media => ({
   connection: null,
   kilobitsPerSecond: null,
   control: controlOf(id),
-  direction: 'recvonly',
+  direction: 'sendrecv',
 });
 
 /** The same for the same presentation, so that who asks twice sees that nothing changed. */

@@ -5,6 +5,7 @@ import { ManualClock } from '../../tests/manual-clock.ts';
 import { type Presented, presented } from '../../tests/presented.ts';
 import type { TrackId } from '../../wire/ids.ts';
 import { FilmPlay } from './film-play.ts';
+import { bareVoices } from './film-voices.ts';
 import type { Outlet } from './outlet.ts';
 import type { AskedToPlay, Prepared } from './performance.ts';
 
@@ -42,7 +43,8 @@ class Stage {
     const onEnd = () => {
       this.ends += 1;
     };
-    this.play = new FilmPlay({ film, tracks, outlet, clock: this.clock, onEnd, onError });
+    const voices = () => bareVoices(tracks);
+    this.play = new FilmPlay({ film, tracks, voices, outlet, clock: this.clock, onEnd, onError });
   }
 
   async start(asked: Partial<AskedToPlay> = {}): Promise<Prepared | null> {

@@ -1,14 +1,13 @@
-import { MalformedPayload } from '../../media/rtp/packet.ts';
-import { PacketStream } from '../../media/rtp/packet-stream.ts';
 import type { Milliseconds, Seconds } from '../../media/time.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { TrackId } from '../../wire/ids.ts';
 import type { Film, FilmSample, FilmTrack } from './film.ts';
 import { FilmReader, type Reading, type Upcoming } from './film-reader.ts';
 import { goOnAt, keysFrom, startAt } from './film-start.ts';
+import type { Voices } from './film-voices.ts';
 import { REPORT_EVERY_MS } from './live-stream.ts';
 import type { Addressed, Outlet } from './outlet.ts';
-import type { AskedToPlay, Performance, Prepared } from './performance.ts';
+import type { AskedToPlay, Info, Performance, Prepared } from './performance.ts';
 import { chooseScale, isByKeys } from './scale.ts';
 
 /** How often samples that are due are sent: a frame of sound lasts twice as long. */
@@ -40,6 +39,8 @@ type Run = {
 export type FilmPlayOptions = {
   readonly film: Film;
   readonly tracks: readonly FilmTrack[];
+  /** Makes the streams that it goes in. */
+  readonly voices: () => Voices;
   readonly outlet: Outlet;
   readonly clock: Clock;
   /** Told when all of the film, or of the range that was asked for, was sent. */
@@ -52,7 +53,7 @@ export type FilmPlayOptions = {
 export class FilmPlay implements Performance {
   readonly #options: FilmPlayOptions;
   readonly #cname = crypto.randomUUID();
-  #streams: ReadonlyMap<TrackId, PacketStream>;
+  #voices: Voices;
   #run: Run | null = null;
   #interruption: Interruption = { at: 0, positions: null };
   /** The latest that was sent, on the session's timeline; null while nothing was. */
@@ -61,7 +62,7 @@ export class FilmPlay implements Performance {
 
   constructor(options: FilmPlayOptions) {
     this.#options = options;
-    this.#streams = streamsOf(options.tracks);
+    this.#voices = options.voices();
   }
 
   async prepare(asked: AskedToPlay): Promise<Prepared | null> {
@@ -128,11 +129,15 @@ export class FilmPlay implements Performance {
   }
 
   #infos({ readers, base }: Run) {
-    return [...readers.keys()].flatMap((track) => {
-      const stream = this.#streams.get(track);
-      if (stream === undefined) return [];
-      return [{ track, ssrc: stream.ssrc, sequence: stream.sequence, timestamp: stream.timestampAt(base) }];
-    });
+    const infos = new Map<TrackId, Info>();
+    for (const track of readers.keys()) {
+      const voice = this.#voices.streamOf(track);
+      if (voice === null) continue;
+      const { name, stream } = voice;
+      const { ssrc, sequence } = stream;
+      infos.set(name, { track: name, ssrc, sequence, timestamp: stream.timestampAt(base) });
+    }
+    return [...infos.values()];
   }
 
   #begin(run: Run): void {
@@ -167,42 +172,35 @@ export class FilmPlay implements Performance {
     const due: Addressed[] = [];
     for (const [track, reader] of run.readers) {
       for (let next = reader.upcoming; isDue(run, next, position); next = reader.upcoming) {
-        due.push({ track, packets: this.#packets(run, track, next) });
+        due.push(this.#packets(run, track, next));
         reader.take();
       }
     }
     return due;
   }
 
-  #packets(run: Run, track: TrackId, { sample, packetizer }: Ready): readonly Uint8Array[] {
+  #packets(run: Run, track: TrackId, { sample, packetizer }: Ready): Addressed {
     const at = run.base + (sample.shownAt - run.from) / run.scale;
     this.#sentTo = Math.max(this.#sentTo ?? at, at);
-    try {
-      return this.#streams.get(track)?.write(packetizer.payloads(sample.sample), at) ?? [];
-    } catch (error) {
-      if (error instanceof MalformedPayload) return [];
-      throw error;
-    }
+    return this.#voices.packets(track, sample, packetizer, at);
   }
 
   #report(run: Run, nowMs: Milliseconds): void {
     run.reportedMs = nowMs;
     const at = run.base + (nowMs - run.anchorMs) / 1000;
-    for (const track of run.readers.keys()) {
-      const report = this.#streams.get(track)?.report(nowMs, at, this.#cname);
-      if (report !== undefined) this.#options.outlet.control(track, report);
-    }
+    for (const [name, stream] of this.#voices.all)
+      this.#options.outlet.control(name, stream.report(nowMs, at, this.#cname));
   }
 
   #finish(run: Run): void {
-    const { film, tracks } = this.#options;
+    const { film, voices } = this.#options;
     this.#stop();
     const isWhole = run.scale > 0 && run.to >= film.duration;
     this.#interruption = { at: isWhole ? 0 : run.to, positions: null };
     if (isWhole) {
       this.#sayBye(run);
       // Who said goodbye does not come back under the same name (RFC 3550 §6.6).
-      this.#streams = streamsOf(tracks);
+      this.#voices = voices();
     }
     this.#options.onEnd();
   }
@@ -210,21 +208,12 @@ export class FilmPlay implements Performance {
   #sayBye(run: Run | null): void {
     const nowMs = this.#options.clock.now();
     const at = run === null ? (this.#sentTo ?? 0) : run.base + (nowMs - run.anchorMs) / 1000;
-    for (const [track, stream] of this.#streams)
-      this.#options.outlet.control(track, stream.bye(nowMs, at, this.#cname));
+    for (const [name, stream] of this.#voices.all)
+      this.#options.outlet.control(name, stream.bye(nowMs, at, this.#cname));
   }
 }
 
 type Ready = Extract<Upcoming, { kind: 'sample' }>;
-
-function streamsOf(tracks: readonly FilmTrack[]): ReadonlyMap<TrackId, PacketStream> {
-  return new Map(
-    tracks.map(({ id, payload }) => {
-      const [ssrc = 0, sequence = 0, timestamp = 0] = crypto.getRandomValues(new Uint32Array(3));
-      return [id, new PacketStream({ payload, ssrc, sequence: sequence & 0xffff, timestamp })];
-    }),
-  );
-}
 
 const positionOf = ({ from, scale, anchorMs }: Run, nowMs: Milliseconds): Seconds =>
   from + ((nowMs - anchorMs) / 1000) * scale;

@@ -12,7 +12,7 @@ const SAME: Seconds = 1e-6;
 export type FilmStart = { readonly at: Seconds; readonly readings: readonly Reading[] };
 
 /**
- * Starts at the last random access point at or before a time (RFC 7826 §18.45, `RAP`): a key frame of the first
+ * Starts at the last random access point at or before a time (RFC 7826 §18.47, `RAP`): a key frame of the first
  * pictures, and the sound from then on. Where there are no pictures it is the sound's own frame.
  */
 export async function startAt(

@@ -20,7 +20,7 @@ import type { StreamTrack } from './receiver.ts';
 export type FilmSample = { readonly sample: Sample; readonly decodedAt: Seconds; readonly shownAt: Seconds };
 
 /** A track of a film that can be had, and what its packets have in common. */
-export type FilmTrack = StreamTrack & { readonly payload: Payload };
+export type FilmTrack = StreamTrack & { readonly payload: Payload; readonly timescale: number };
 
 /** Init segments that are remembered: of every track that is played, and a recording has one for each epoch. */
 const INITS_MAX = 256;
@@ -168,5 +168,13 @@ function describe(id: TrackId, movie: MovieTrack): FilmTrack | null {
   const packetizer = packetizerFor(movie);
   if (packetizer === null) return null;
   const { format, clockRate } = packetizer;
-  return { id, kind: kindOf(movie), format, clockRate, sampleEntry: movie.sampleEntry, payload: packetizer };
+  return {
+    id,
+    kind: kindOf(movie),
+    format,
+    clockRate,
+    sampleEntry: movie.sampleEntry,
+    payload: packetizer,
+    timescale: movie.timescale,
+  };
 }

@@ -2,14 +2,18 @@ import type { Clock } from '../../runtime/clock.ts';
 import type { Log } from '../../runtime/log.ts';
 import { tracksOf } from './description.ts';
 import { FilmPlay } from './film-play.ts';
+import { bareVoices, transportVoices } from './film-voices.ts';
 import type { Groups } from './groups.ts';
 import { Interleaved } from './interleaved.ts';
 import { InterleavedLive } from './interleaved-live.ts';
 import { LivePlay } from './live-play.ts';
+import type { LiveStream } from './live-stream.ts';
 import type { Outlet } from './outlet.ts';
 import type { Stage } from './performance.ts';
 import type { Piece } from './repertoire.ts';
 import type { Session } from './session.ts';
+import { TransportLive } from './transport-live.ts';
+import { tracksIn as carriedIn, transportOf } from './transport-stream.ts';
 import type { TrackAddresses, UdpFan } from './udp-fan.ts';
 import { UdpOutlet } from './udp-outlet.ts';
 
@@ -39,9 +43,13 @@ function filmStage(session: Session, { id, film }: FilmPiece, options: StageOpti
   const { clock, log, onRest } = options;
   const outlet = outletOf(session, options);
   const ids = session.setUps.map(({ track }) => track);
+  const carried = transported(session);
+  const tracks = tracksOf(film.tracks, carried ?? ids);
+  const bare = () => bareVoices(tracks);
   const performance = new FilmPlay({
     film,
-    tracks: tracksOf(film.tracks, ids),
+    tracks,
+    voices: carried === null ? bare : () => transportVoices(tracks) ?? bare(),
     outlet,
     clock,
     onEnd: () => onRest(session),
@@ -67,6 +75,7 @@ function liveStage(session: Session, piece: LivePiece, options: StageOptions): S
 function joinLive(session: Session, { stream }: LivePiece, options: StageOptions): () => void {
   const { fan, groups, clock, onDrop } = options;
   const onEnd = () => session.end();
+  if (transported(session) !== null) return joinTransported(session, stream, options);
   if (session.transport === 'multicast' && groups !== null) return groups.join(stream, session.setUps, onEnd);
   if (session.transport === 'unicast' && fan !== null)
     return fan.join(stream, addressesOf(session), { onControl: () => session.hear(), onEnd });
@@ -83,6 +92,26 @@ function joinLive(session: Session, { stream }: LivePiece, options: StageOptions
     onEnd,
   });
   return stream.join([...channels.keys()], receiver);
+}
+
+/** The tracks that a session has as one transport stream; null where it has them by themselves. */
+const transported = ({ setUps }: Session) => carriedIn(setUps[0]?.track ?? '');
+
+function joinTransported(session: Session, stream: LiveStream, options: StageOptions): () => void {
+  const { clock, onDrop } = options;
+  const ids = transported(session) ?? [];
+  const sender = transportOf(ids.map((id) => stream.source(id)));
+  if (sender === null) return () => {};
+  const outlet = outletOf(session, options);
+  const pictures = new Set(
+    stream.tracks.filter(({ id, kind }) => kind === 'video' && ids.includes(id)).map(({ id }) => id),
+  );
+  const onEnd = () => session.end();
+  const leave = stream.join(ids, new TransportLive({ ids, pictures, sender, outlet, clock, onDrop, onEnd }));
+  return () => {
+    leave();
+    outlet.close();
+  };
 }
 
 const channelsOf = ({ setUps }: Session) =>
