@@ -19,7 +19,7 @@ const BENCHES = {
     run: (args: readonly string[]) => run('fanout', fanoutBenchSettings, benchFanout, args),
   },
   publish: {
-    about: 'publishers through each door, packaged as they come: start, cost, gaps',
+    about: 'publishers through each door, packaged as they come or encoded: start, cost, gaps',
     run: (args: readonly string[]) => run('publish', publishBenchSettings, benchPublish, args),
   },
   push: {

@@ -31,6 +31,7 @@ import type { Channel } from './ingest/channel.ts';
 import { Channels } from './ingest/channels.ts';
 import { cmafRoutes } from './ingest/cmaf/routes.ts';
 import type { Admit } from './ingest/door.ts';
+import { counted } from './ingest/door-counts.ts';
 import { openDoors } from './ingest/doors.ts';
 import { presentFilm, protect } from './ingest/film.ts';
 import { readProgramme } from './ingest/programme.ts';
@@ -69,7 +70,8 @@ export async function startOrigin(
   const posters = new Posters(storage, (id) => broadcast(id)?.newest() ?? null);
   const locate = (path: ChunkPath) => broadcast(path.presentation)?.locate(path) ?? null;
   const sdp = ({ presentation, index }: SdpPath) => broadcast(presentation)?.sdp(index) ?? null;
-  const admit: Admit = (claim) => opened.admit(claim);
+  const metrics = new Metrics();
+  const admit = counted((claim) => opened.admit(claim), metrics);
   const network = await networkOf(settings);
   const whip = openWhip({
     admit,
@@ -80,7 +82,6 @@ export async function startOrigin(
     ...network,
   });
   lifecycle.defer('WHIP', async () => whip.close());
-  const metrics = new Metrics();
   tellCounts(rtp, metrics);
   const clock = systemClock;
   const keys = settings.tokenKeys;

@@ -1,5 +1,8 @@
 import { Counter, Gauge, Registry } from 'prom-client';
 
+/** A figure of one of several things. */
+export type Labelled = { readonly labels: Readonly<Record<string, string>>; readonly value: number };
+
 /** A node's figures in Prometheus' text format. Hot paths count in plain numbers; this reads them when asked. */
 export class Metrics {
   readonly #registry = new Registry();
@@ -28,22 +31,21 @@ export class Metrics {
     }
   }
 
-  /** The same for each value of a label, of which there are few. */
-  addBy(name: string, help: string, label: string, read: () => ReadonlyMap<string | number, number>): void {
-    const registers = [this.#registry];
-    const labelNames = [label];
+  /** The same for each of several things, told apart by labels. */
+  addEach(name: string, help: string, labelNames: readonly string[], read: () => Iterable<Labelled>): void {
+    const options = { name, help, labelNames: [...labelNames], registers: [this.#registry] };
     if (name.endsWith('_total')) {
       const collect = function (this: Counter) {
         this.reset();
-        for (const [value, figure] of read()) this.inc({ [label]: String(value) }, figure);
+        for (const { labels, value } of read()) this.inc(labels, value);
       };
-      new Counter({ name, help, labelNames, registers, collect });
+      new Counter({ ...options, collect });
     } else {
       const collect = function (this: Gauge) {
         this.reset();
-        for (const [value, figure] of read()) this.set({ [label]: String(value) }, figure);
+        for (const { labels, value } of read()) this.set(labels, value);
       };
-      new Gauge({ name, help, labelNames, registers, collect });
+      new Gauge({ ...options, collect });
     }
   }
 

@@ -12,15 +12,20 @@ const RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024;
 /** Datagrams that the runtime holds for a system that is full: a moment of a stream with many receivers. */
 const HELD_MAX = 4_096;
 
+/** Multicast: 224.0.0.0/4 (RFC 5771) and ff00::/8 (RFC 4291 §2.7). */
+const GROUP = /^(?:22[4-9]|23\d)\.|^ff/i;
+
 /** Opens a port through `node:dgram`, which every runtime has. */
 export async function bindDgram({ port, hostname, onDatagram, onDrain }: UdpOptions): Promise<UdpSocket> {
   const isIpv6 = hostname.includes(':');
   const type = isIpv6 ? 'udp6' : 'udp4';
-  const socket = createSocket({ type, recvBufferSize: RECEIVE_BUFFER_BYTES });
+  const isGroup = GROUP.test(hostname);
+  const socket = createSocket({ type, recvBufferSize: RECEIVE_BUFFER_BYTES, reuseAddr: isGroup });
   await new Promise<void>((resolve, reject) => {
     socket.once('error', reject);
     socket.bind({ port, address: hostname }, resolve);
   });
+  if (isGroup) socket.addMembership(hostname);
   socket.removeAllListeners('error');
   // An address that can't be reached is told here: it concerns one peer, who falls silent.
   socket.on('error', () => {});

@@ -34,7 +34,10 @@ export type UdpSocket = {
 
 export type UdpOptions = {
   readonly port: number;
-  /** `::` listens on IPv4 and IPv6; it falls back to `0.0.0.0` where there is no IPv6. */
+  /**
+   * `::` listens on IPv4 and IPv6; it falls back to `0.0.0.0` where there is no IPv6. A group's address joins the
+   * group, whose port others may have too.
+   */
   readonly hostname: string;
   /** The setting that moves the port, named in the error when it is taken. */
   readonly portSetting: string;

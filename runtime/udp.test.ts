@@ -39,6 +39,18 @@ describe('a port for datagrams', () => {
     await Promise.all([server.close(), client.close()]);
   });
 
+  test('of a group takes what is sent to the group, and shares it', async () => {
+    const first = Promise.withResolvers<string>();
+    const second = Promise.withResolvers<string>();
+    const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+    const one = await open('239.255.77.1', (datagram) => first.resolve(text(datagram)));
+    const other = await open('239.255.77.1', (datagram) => second.resolve(text(datagram)), one.port);
+    const client = await open('0.0.0.0');
+    client.send(new TextEncoder().encode('to all'), { address: '239.255.77.1', port: one.port });
+    expect(await Promise.all([first.promise, second.promise])).toEqual(['to all', 'to all']);
+    await Promise.all([one.close(), other.close(), client.close()]);
+  });
+
   test('that is taken is a Failure that names the setting', async () => {
     const first = await open('127.0.0.1');
     const error = await open('127.0.0.1', () => {}, first.port).catch((one) => one);

@@ -32,3 +32,19 @@ describe('a source', () => {
     expect(Source.parse(text)).toBeNull();
   });
 });
+
+test.each([
+  ['rtsp://root:geheim@camera:554/1', 'rtsp://root:***@camera:554/1'],
+  ['rtsp://root:a%40b:c@camera/1', 'rtsp://root:***@camera/1'],
+  ['rtsp://:geheim@camera/1', 'rtsp://:***@camera/1'],
+  ['rtsp://root@camera/1', 'rtsp://root@camera/1'],
+  ['http://camera:80/1?user=root&password=geheim&x=1', 'http://camera:80/1?user=root&password=***&x=1'],
+  ['srt://far:9000?passphrase=geheim', 'srt://far:9000?passphrase=***'],
+  ['srt://far:9000?streamid=publish:a:geheim', 'srt://far:9000?streamid=***'],
+  ['http://far/a@b:c', 'http://far/a@b:c'],
+  ['file:/films/a:b@c.mp4', 'file:/films/a:b@c.mp4'],
+  ['udp://239.0.0.1:5000', 'udp://239.0.0.1:5000'],
+  ['can not open rtsp://a:b@c/1, nor rtsp://d:e@f/2', 'can not open rtsp://a:***@c/1, nor rtsp://d:***@f/2'],
+])('%s is shown as %s', (text, shown) => {
+  expect(Source.masked(text)).toBe(shown);
+});

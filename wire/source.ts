@@ -35,4 +35,12 @@ export function parse(text: string): Source | null {
   }
 }
 
+/** What opens a source: the password before its host, and what its query says for the same end. */
+const PASSWORD = /(:\/\/[^/?#:@\s]*):[^/?#\s]*@/g;
+const SECRETS = /([?&](?:key|passphrase|passwd|password|pwd|streamid|token)=)[^&\s]*/gi;
+
+/** A text with URLs as it may be shown: without what opens them. */
+export const masked = (text: string): string =>
+  text.replaceAll(PASSWORD, '$1:***@').replaceAll(SECRETS, '$1***');
+
 const hasHost = (text: string) => URL.canParse(text) && /^[a-z0-9]+:\/\/[^/]/.test(text);

@@ -152,6 +152,19 @@ describe('a channel that is there', () => {
     expect((await call('PATCH', '/channels/mutable', { chunkMs: 5 })).status).toBe(400);
   });
 
+  test('keeps the password of its source to itself, also when what it showed is sent back', async () => {
+    const source = 'rtsp://root:geheim@camera/1';
+    const response = await call('POST', '/channels', { id: 'camera', source });
+    const shown = ((await response.json()) as { source: string }).source;
+    expect(shown).toBe('rtsp://root:***@camera/1');
+    for (const answer of [await call('GET', '/channels'), await call('GET', '/channels/camera')])
+      expect(await answer.text()).not.toContain('geheim');
+    await call('PATCH', '/channels/camera', { source: shown, title: 'New' });
+    expect(channels.get('camera')?.settings).toMatchObject({ source, title: 'New' });
+    await call('PATCH', '/channels/camera', { source: 'rtsp://root:other@camera/1' });
+    expect(channels.get('camera')?.settings.source).toBe('rtsp://root:other@camera/1');
+  });
+
   test('gets a new key, and the old one opens it no more', async () => {
     const { key: before } = await made('rotated');
     const { key } = (await (await call('POST', '/channels/rotated/key')).json()) as { key: string };

@@ -5,6 +5,7 @@ import { hashKey, newKey } from '../../runtime/keys.ts';
 import type { Catalog } from '../../wire/catalog.ts';
 import { type ChannelRecord, ChannelSettings } from '../../wire/channel.ts';
 import type { PresentationId } from '../../wire/ids.ts';
+import { masked } from '../../wire/source.ts';
 import type { Channels } from '../channels.ts';
 import { routes } from './channel-routes.ts';
 import { ingestOf } from './ingest.ts';
@@ -20,6 +21,7 @@ export function channelRoutes(app: OpenAPIHono, channels: Channels, catalog: Cat
   const from = (c: Context) => ({ hostname: new URL(c.req.url).hostname, machine: hostname() });
   const item = (c: Context, { settings, wanted }: ChannelRecord, key: string | null = null) => ({
     ...settings,
+    source: masked(settings.source),
     wanted,
     ...stateOf(catalog, settings.id),
     play: { hls: `/play/${settings.id}.m3u8`, dash: `/play/${settings.id}.mpd` },
@@ -57,7 +59,7 @@ export function channelRoutes(app: OpenAPIHono, channels: Channels, catalog: Cat
     }
     const record = await channels.change(id, (known) => ({
       ...known,
-      settings: ChannelSettings.parse({ ...known.settings, ...change }),
+      settings: ChannelSettings.parse({ ...known.settings, ...withSource(change, known.settings) }),
     }));
     return record === null ? absent(c, id) : c.json(item(c, record), 200);
   });
@@ -83,6 +85,12 @@ export function channelRoutes(app: OpenAPIHono, channels: Channels, catalog: Cat
     return record === null ? absent(c, id) : c.json(item(c, record), 200);
   });
 }
+
+/** A source that comes back as it was shown is the one that is known. */
+const withSource = <Change extends { readonly source?: string | undefined }>(
+  change: Change,
+  { source }: ChannelSettings,
+): Change => (change.source === masked(source) ? { ...change, source } : change);
 
 const problem = (code: string, message: string) => ({ error: { code, message } });
 

@@ -7,7 +7,7 @@ import { remove } from '../../runtime/files.ts';
 import { hashKey, newKey } from '../../runtime/keys.ts';
 import type { Context } from '../../runtime/node.ts';
 import { start } from '../../runtime/process.ts';
-import { type ChannelRecord, ChannelSettings } from '../../wire/channel.ts';
+import { type ChannelRecord, ChannelSettings, type Ladder } from '../../wire/channel.ts';
 import { CHANNELS_BUCKET } from '../../wire/subjects.ts';
 import { childrenOf, cpuSeconds } from './cpu.ts';
 import { startNats, startNode } from './nodes.ts';
@@ -20,12 +20,13 @@ export type Plan = {
   readonly door: Door;
   readonly publishers: number;
   readonly seconds: number;
+  readonly ladder: Ladder;
   readonly clip: string;
 };
 
-/** What came of the publishers of one door; CPU in hundredths of a core. */
+/** What came of the publishers of one door, or of a peer; CPU in hundredths of a core. */
 export type Published = {
-  readonly door: Door;
+  readonly door: string;
   /** Of each, from the start of its sender. */
   readonly playableSeconds: readonly number[];
   readonly originCpu: number;
@@ -47,27 +48,52 @@ const LOOK_MS = 50;
 /** All that is published stays listed. */
 const WINDOW_MS = 4_000_000;
 
+/** Who is published to. */
+export type Contender = {
+  readonly name: string;
+  readonly pid: number;
+  /** Has an ffmpeg publish; gives after how many seconds that can be played. */
+  readonly publish: (id: string) => Promise<number>;
+  readonly listed: (id: string) => Promise<Listed>;
+};
+
+type Listed = { readonly seconds: number; readonly breaks: number };
+
 type Nodes = { readonly origin: Server; readonly edge: Server; readonly port: number };
 
 /** Starts a cluster, has ffmpegs publish to it, measures, and leaves the ending to the lifecycle. */
 export async function publishTo(plan: Plan, context: Context): Promise<Published> {
   const { nodes, bus } = await startAll(plan, context);
-  const idleBytes = await residentBytes(nodes.origin.pid);
+  const contender: Contender = {
+    name: plan.door,
+    pid: nodes.origin.pid,
+    publish: (id) => publish(id, plan, nodes, bus, context),
+    listed: (id) => listedAt(nodes.edge, id),
+  };
+  return measure(contender, plan);
+}
+
+/** Has ffmpegs publish, and looks at what that costs and what comes of it. */
+export async function measure(
+  { name, pid, publish, listed: list }: Contender,
+  plan: Pick<Plan, 'publishers' | 'seconds'>,
+): Promise<Published> {
+  const idleBytes = await residentBytes(pid);
   const ids = Array.from({ length: plan.publishers }, (_, index) => `c${index}`);
-  const playableSeconds = await Promise.all(ids.map((id) => publish(id, plan, nodes, bus, context)));
-  const before = await usageOf(nodes.origin.pid);
-  const listedBefore = await Promise.all(ids.map((id) => listedAt(nodes.edge, id)));
+  const playableSeconds = await Promise.all(ids.map(publish));
+  const before = await usageOf(pid);
+  const listedBefore = await Promise.all(ids.map(list));
   await new Promise((resolve) => setTimeout(resolve, plan.seconds * 1_000));
-  const after = await usageOf(nodes.origin.pid);
-  const listed = await Promise.all(ids.map((id) => listedAt(nodes.edge, id)));
+  const after = await usageOf(pid);
+  const listed = await Promise.all(ids.map(list));
   const share = (used: number) => (100 * used) / ((after.atMs - before.atMs) / 1_000);
   const grown = listed.map(({ seconds }, index) => seconds - (listedBefore[index]?.seconds ?? 0));
   return {
-    door: plan.door,
+    door: name,
     playableSeconds,
     originCpu: share(after.cpu - before.cpu),
     childrenCpu: share(after.childrenCpu - before.childrenCpu),
-    originBytes: await residentBytes(nodes.origin.pid),
+    originBytes: await residentBytes(pid),
     childrenBytes: after.childrenBytes,
     idleBytes,
     missingSeconds: Math.max(0, plan.seconds - Math.min(...grown)),
@@ -94,42 +120,37 @@ async function startAll({ door }: Plan, { log, lifecycle }: Context): Promise<{ 
 /** Makes a channel and has an ffmpeg publish to it; gives after how many seconds it can be played at the edge. */
 async function publish(
   id: string,
-  { door, clip }: Plan,
+  { door, ladder, clip }: Plan,
   nodes: Nodes,
   bus: Bus,
   { lifecycle }: Context,
 ): Promise<number> {
   const key = newKey();
-  const settings = ChannelSettings.parse({ id, title: id, source: 'publish', windowMs: WINDOW_MS });
+  const settings = ChannelSettings.parse({ id, title: id, source: 'publish', ladder, windowMs: WINDOW_MS });
   const record: ChannelRecord = { settings, wanted: 'running', keyHash: hashKey(key), fromProgramme: false };
   await (await openBucket(bus, CHANNELS_BUCKET)).put(id, JSON.stringify(record));
-  await answers(`${nodes.edge.url}/v/${id}/index.m3u8`, (status) => status !== 404);
+  const url = `${nodes.edge.url}/v/${id}/index.m3u8`;
+  await answers(url, (status) => status !== 404);
+  return playableAfter(url, clip, outputOf(door, id, key, nodes), lifecycle);
+}
+
+/** Has an ffmpeg send a clip for ever; gives after how many seconds `url` answers. */
+export async function playableAfter(
+  url: string,
+  clip: string,
+  output: readonly string[],
+  lifecycle: Context['lifecycle'],
+): Promise<number> {
   const said: string[] = [];
   const startedMs = performance.now();
   const child = await start({
     command: 'ffmpeg',
-    args: [
-      '-v',
-      'error',
-      '-nostdin',
-      '-re',
-      '-stream_loop',
-      '-1',
-      '-i',
-      clip,
-      '-c',
-      'copy',
-      ...outputOf(door, id, key, nodes),
-    ],
+    args: ['-v', 'error', '-nostdin', '-re', '-stream_loop', '-1', '-i', clip, '-c', 'copy', ...output],
     onErrorLine: (line) => void (said.push(line) > 5 && said.shift()),
   });
   lifecycle.defer('sender', () => child.stop());
-  await answers(`${nodes.edge.url}/v/${id}/index.m3u8`, (status) => status === 200).catch(() => {
-    throw new Failure(
-      'child-failed',
-      `${door}: ${id} is not played: ${said.join(' ')}`,
-      'See the log of the origin',
-    );
+  await answers(url, (status) => status === 200).catch(() => {
+    throw new Failure('child-failed', `${url} is not played: ${said.join(' ')}`, 'See the log of the origin');
   });
   return (performance.now() - startedMs) / 1_000;
 }
@@ -161,11 +182,14 @@ async function answers(url: string, isGood: (status: number) => boolean): Promis
 }
 
 /** The media that a channel's first track lists, and what is wrong with it. */
-async function listedAt({ url }: Server, id: string): Promise<{ seconds: number; breaks: number }> {
+async function listedAt({ url }: Server, id: string): Promise<Listed> {
   const main = await (await fetch(`${url}/v/${id}/index.m3u8`)).text();
   const track = /^(v[^/\n]*)\/index\.m3u8$/m.exec(main)?.[1] ?? '';
-  const playlist = await (await fetch(`${url}/v/${id}/${track}/index.m3u8`)).text();
-  const numbers = [...playlist.matchAll(/\/(\d+)\.m4s$/gm)].map(([, number]) => Number(number));
+  return listedIn(await (await fetch(`${url}/v/${id}/${track}/index.m3u8`)).text());
+}
+
+export function listedIn(playlist: string): Listed {
+  const numbers = [...playlist.matchAll(/[-/](\d+)\.(?:m4s|ts)$/gm)].map(([, number]) => Number(number));
   const jumps = numbers.filter((number, index) => index > 0 && number !== (numbers[index - 1] ?? 0) + 1);
   const durations = [...playlist.matchAll(/#EXTINF:([\d.]+)/g)].map(([, seconds]) => Number(seconds));
   return {

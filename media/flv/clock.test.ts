@@ -31,6 +31,15 @@ describe('times', () => {
       [10_000, 10_033],
     ],
     [
+      'go on where only 31 bits of them are used',
+      [
+        ['video', 0x7fff_fff0],
+        ['audio', 0x7fff_ffff],
+        ['video', 0x11],
+      ],
+      [10_000, 10_015, 10_033],
+    ],
+    [
       'of one track may lie behind the other',
       [
         ['video', 9_000],

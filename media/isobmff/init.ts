@@ -1,4 +1,5 @@
 import type { Ticks } from '../time.ts';
+import { type Rotation, writeMatrix } from './rotation.ts';
 import { box, fullBox, type Part, text, u16, u32 } from './writer.ts';
 
 /** What an init segment says of its one track. */
@@ -9,7 +10,9 @@ export type InitTrack = {
   readonly mediaTime: Ticks;
   /** A whole sample entry, as the encoder wrote it. */
   readonly sampleEntry: Uint8Array;
-  /** In pixels; 0 for audio. */
+  /** Of its pictures; none where it is left out. */
+  readonly rotation?: Rotation;
+  /** In pixels, before they are turned; 0 for audio. */
   readonly width: number;
   readonly height: number;
   /** ISO 639-2/T, `und` when unknown. */
@@ -21,9 +24,6 @@ export const TRACK_ID = 1;
 
 /** A track of a file with several of them. */
 export type NumberedTrack = InitTrack & { readonly id: number };
-
-/** Unity matrix (ISO/IEC 14496-12 §8.2.2.2), 16.16 fixed point but for the last column. */
-const MATRIX = u32(0x1_0000, 0, 0, 0, 0x1_0000, 0, 0, 0, 0x4000_0000);
 
 /** A CMAF header (ISO/IEC 23000-19 §7.3.1): `ftyp` and a `moov` without samples. */
 export const writeInit = (track: InitTrack): Uint8Array<ArrayBuffer> =>
@@ -44,7 +44,7 @@ function writeFile(ftyp: Part, tracks: readonly NumberedTrack[]): Uint8Array<Arr
   return bytes;
 }
 
-/** §8.2.2; a timescale of 1000 and no duration. */
+/** ISO/IEC 14496-12 §8.2.2; a timescale of 1000 and no duration. */
 const movieHeader = (nextTrackId: number) =>
   fullBox(
     'mvhd',
@@ -53,7 +53,7 @@ const movieHeader = (nextTrackId: number) =>
     u32(0, 0, 1000, 0, 0x1_0000),
     u16(0x100, 0),
     u32(0, 0),
-    MATRIX,
+    writeMatrix(0, { width: 0, height: 0 }),
     zeros(24),
     u32(nextTrackId),
   );
@@ -67,14 +67,14 @@ const trackBox = (track: NumberedTrack) =>
   );
 
 /** §8.3.2; enabled and in the movie. Audio plays at full volume. */
-const trackHeader = ({ id, kind, width, height }: NumberedTrack) =>
+const trackHeader = ({ id, kind, rotation = 0, width, height }: NumberedTrack) =>
   fullBox(
     'tkhd',
     0,
     3,
     u32(0, 0, id, 0, 0, 0, 0),
     u16(0, 0, kind === 'audio' ? 0x100 : 0, 0),
-    MATRIX,
+    writeMatrix(rotation, { width, height }),
     u32(width << 16, height << 16),
   );
 

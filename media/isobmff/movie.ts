@@ -1,5 +1,6 @@
 import type { Ticks } from '../time.ts';
 import { type Box, children, find, fourcc, MalformedBox, need, viewOf } from './box.ts';
+import { type Rotation, readRotation } from './rotation.ts';
 
 /** A track as a `moov` describes it. */
 export type MovieTrack = {
@@ -9,6 +10,8 @@ export type MovieTrack = {
   readonly timescale: number;
   /** The media time at which its presentation starts, by its edit list; negative where it starts late. */
   readonly mediaTime: Ticks;
+  /** How its pictures are turned; nothing where they are not. */
+  readonly rotation?: Rotation;
   /** The first sample entry, whole: codec, its configuration, size or channels. */
   readonly sampleEntry: Uint8Array;
   /** Used where a fragment does not say otherwise (ISO/IEC 14496-12 §8.8.3). */
@@ -34,7 +37,9 @@ function readTrack(
   defaults: ReadonlyMap<number, SampleDefaults>,
 ): MovieTrack {
   const view = viewOf(bytes);
-  const id = readTrackId(view, need(bytes, trak, 'tkhd'));
+  const tkhd = need(bytes, trak, 'tkhd');
+  const id = readTrackId(view, tkhd);
+  const rotation = readRotation(view, tkhd.body + (isVersion1(view, tkhd) ? 52 : 40));
   const timescale = readTimescale(view, need(bytes, trak, 'mdia', 'mdhd'));
   return {
     id,
@@ -43,6 +48,7 @@ function readTrack(
     mediaTime: readMediaTime(bytes, trak, timescale / movieTimescale),
     sampleEntry: readSampleEntry(bytes, need(bytes, trak, 'mdia', 'minf', 'stbl', 'stsd')),
     defaults: defaults.get(id) ?? { duration: 0, size: 0, flags: 0 },
+    ...(rotation === 0 ? {} : { rotation }),
   };
 }
 

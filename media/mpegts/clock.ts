@@ -4,7 +4,7 @@ import type { Seconds, Ticks } from '../time.ts';
 export const CLOCK_RATE = 90_000;
 
 /** They are counted modulo 2^33, 26.5 hours. */
-const WRAP = 2 ** 33;
+export const WRAP = 2 ** 33;
 
 /** Where the presentation's time zero lies: late enough that no picture is decoded, nor its clock sent, before 0. */
 const START_SECONDS: Seconds = 10;

@@ -9,6 +9,10 @@ export type PacketHead = {
   readonly starts: boolean;
   /** A decoder can start here. */
   readonly randomAccess: boolean;
+  /** Counts the packets of its PID that have a payload, modulo 16. */
+  readonly counter: number;
+  /** It is filled up: what its payload belongs to ends with it. */
+  readonly isFilled: boolean;
   /** May be empty. */
   readonly payload: Uint8Array;
 };
@@ -26,9 +30,26 @@ export function readPacket(bytes: Uint8Array, at: number): PacketHead | null {
     pid: ((first & 0x1f) << 8) | second,
     starts: (first & 0x40) !== 0,
     randomAccess: (flags & 0x20) !== 0 && adaptation > 0 && (indicators & 0x40) !== 0,
+    counter: flags & 0x0f,
+    isFilled: (flags & 0x20) !== 0 && isStuffed(bytes, at + 4),
     payload: flags & 0x10 ? bytes.subarray(at + head, at + PACKET_BYTES) : new Uint8Array(),
   };
 }
+
+/** Whether an adaptation field is longer than what it says (§2.4.3.5): one byte alone stuffs too. */
+function isStuffed(bytes: Uint8Array, at: number): boolean {
+  const [size = 0, flags = 0] = bytes.subarray(at, at + 2);
+  const counted = (from: number) => 1 + (bytes[at + 1 + from] ?? 0);
+  let said = 1;
+  if (flags & 0x10) said += CLOCK_REFERENCE_BYTES;
+  if (flags & 0x08) said += CLOCK_REFERENCE_BYTES;
+  if (flags & 0x04) said += 1;
+  if (flags & 0x02) said += counted(said);
+  if (flags & 0x01) said += counted(said);
+  return size === 0 || size > said;
+}
+
+const CLOCK_REFERENCE_BYTES = 6;
 
 /** Cuts bytes that come in any pieces into packets, and leaves out what stands between them. */
 export class PacketSplitter {

@@ -40,6 +40,21 @@ describe('packets', () => {
   });
 
   test.each([
+    ['payload alone', [0x10], false],
+    ['a byte of stuffing', [0x30, 0], true],
+    ['flags alone', [0x30, 1, 0x40], false],
+    ['flags and stuffing', [0x30, 2, 0x40, 0xff], true],
+    ['a clock reference', [0x30, 7, 0x50, 0, 0, 0, 0, 0, 0], false],
+    ['a clock reference and stuffing', [0x30, 8, 0x50, 0, 0, 0, 0, 0, 0, 0xff], true],
+    ['private data', [0x30, 4, 0x02, 2, 1, 1], false],
+    ['private data and stuffing', [0x30, 5, 0x02, 2, 1, 1, 0xff], true],
+  ])('with %s are filled up or not', (_, from, isFilled) => {
+    const packet = new Uint8Array(PACKET_BYTES);
+    packet.set([0x47, 1, 0, ...from]);
+    expect(readPacket(packet, 0)?.isFilled).toBe(isFilled);
+  });
+
+  test.each([
     ['is cut short', (bytes: Uint8Array) => bytes.subarray(0, 187)],
     ['has no sync byte', (bytes: Uint8Array) => bytes.with(0, 0x46)],
     ['has an error', (bytes: Uint8Array) => bytes.with(1, 0x80)],

@@ -78,6 +78,7 @@ export class Channel {
     this.#supply = new Supply(this.#source, settings, this.place, {
       clock: options.station.clock,
       allowsLocal: options.allowsLocal || record.fromProgramme,
+      before: () => this.broadcast.tracks,
       onAway: (reason) => this.#goAway(reason),
       onWaiting: () => {
         if (IDLE_REASONS.includes(this.#reason)) this.#goAway('waiting for a publisher');

@@ -19,6 +19,9 @@ export class Unusable extends Error {
   override readonly name = 'Unusable';
 }
 
+/** It can't be passed through; it may be encoded. */
+export class NotCarried extends Unusable {}
+
 const Report = z.object({
   streams: z.array(z.object({ codec_type: z.string(), codec_name: z.string().optional() })).default([]),
 });

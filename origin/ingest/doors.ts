@@ -64,7 +64,6 @@ async function openSrt(settings: Settings, { admit, log, lifecycle, metrics }: H
   });
   lifecycle.defer('SRT', listener.close);
   const { counts } = listener;
-  metrics.add('headwater_origin_srt_publishers', 'Publishers connected by SRT', () => counts().publishers);
   metrics.add('headwater_origin_srt_refused_total', 'SRT callers turned away', () => counts().refused);
   metrics.add('headwater_origin_srt_strangers_total', 'Datagrams of nobody known', () => counts().strangers);
   metrics.add('headwater_origin_srt_lost_total', 'SRT packets that never came', () => counts().lost);

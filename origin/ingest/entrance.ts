@@ -1,3 +1,4 @@
+import type { Codings } from '../../media/mpegts/demuxer.ts';
 import { type PacketHead, PacketSplitter, readPacket } from '../../media/mpegts/packet-reader.ts';
 import { type ElementaryStream, ProgramReader } from '../../media/mpegts/program-reader.ts';
 import type { Milliseconds } from '../../media/time.ts';
@@ -10,7 +11,12 @@ const START_MAX_MS: Milliseconds = 15_000;
 const SOUND_MAX_MS: Milliseconds = 2_000;
 
 /** What a transport stream holds, and its packets from where decoding can start. */
-export type Entered = { readonly contents: Contents; readonly start: Uint8Array };
+export type Entered = {
+  readonly contents: Contents;
+  /** What the demuxer takes of it; null where ffmpeg has to. */
+  readonly codings: Codings | null;
+  readonly start: Uint8Array;
+};
 
 /** A place to start at: what came since. */
 type Candidate = { readonly sinceMs: Milliseconds; readonly packets: Uint8Array[] };
@@ -42,6 +48,7 @@ export class Entrance {
     if (this.#candidate && contents)
       return {
         contents,
+        codings: codingsOf(this.#program.streams ?? [], this.#sound),
         start: Buffer.concat([...this.#tables, ...this.#candidate.packets, this.#splitter.rest]),
       };
     if (nowMs - this.#startedMs > START_MAX_MS) throw new Unusable(this.#whatIsMissing());
@@ -62,7 +69,7 @@ export class Entrance {
     const streams = this.#program.streams ?? [];
     const audio = streams.find(isAudio);
     const leader = streams.find((stream) => videoOf(stream) !== null) ?? audio;
-    if (audio?.pid === head.pid) this.#sound ??= audioOf(audio) ?? layerOf(head.payload);
+    if (audio?.pid === head.pid) this.#sound ??= soundOf(audio, head.payload);
     if (leader?.pid !== head.pid || this.#candidate !== null) return;
     if (leader === audio || head.randomAccess || hasParameters(head.payload, leader.type))
       this.#candidate = { sinceMs: nowMs, packets: [] };
@@ -123,6 +130,30 @@ function audioOf({ type, format, tags }: ElementaryStream): Audio | null {
   if (type !== PRIVATE) return null;
   if (format === 'Opus') return 'packaged';
   return format === 'AC-3' || tags.some((tag) => AC3_TAGS.includes(tag)) ? 'other' : null;
+}
+
+function soundOf(audio: ElementaryStream, pes: Uint8Array): Audio | null {
+  if (audio.type === ADTS) return isNumbered(pes) ? 'aac' : 'other';
+  return audioOf(audio) ?? layerOf(pes);
+}
+
+/** Whether the first ADTS header in a PES packet says its channels by number, not in the stream (ISO/IEC 13818-7 §8.1). */
+function isNumbered(pes: Uint8Array): boolean {
+  const at = 9 + (pes[8] ?? 0);
+  const [first = 0, , third = 1, fourth = 0] = pes.subarray(at, at + 4);
+  return first !== 0xff || (third & 1) !== 0 || fourth >> 6 !== 0;
+}
+
+/** Pictures of H.264 or HEVC, and sound of AAC or MP3. */
+function codingsOf(streams: readonly ElementaryStream[], sound: Audio | null): Codings | null {
+  const video = streams.find((stream) => videoOf(stream) !== null);
+  const audio = streams.find(isAudio);
+  const isTaken = audio === undefined || audio.type === ADTS || isMpegAudio(audio);
+  if (!isTaken || sound === 'other' || (video && OTHER_VIDEOS.includes(video.type))) return null;
+  return {
+    video: video ? { pid: video.pid, codec: video.type === AVC ? 'h264' : 'hevc' } : null,
+    audio: audio ? { pid: audio.pid, codec: audio.type === ADTS ? 'aac' : 'mp3' } : null,
+  };
 }
 
 /** Of the first frame in a PES packet: layer III is MP3, the others are encoded anew. Null where none starts. */

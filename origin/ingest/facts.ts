@@ -1,6 +1,7 @@
 import { channelsOf, sizeOf } from '../../media/codecs/sample-entry.ts';
 import type { Demuxed } from '../../media/isobmff/demuxer.ts';
 import type { MovieTrack } from '../../media/isobmff/movie.ts';
+import { turned } from '../../media/isobmff/rotation.ts';
 import type { Sample } from '../../media/sample.ts';
 import { type Milliseconds, type Seconds, toSeconds } from '../../media/time.ts';
 import type { Feed } from '../packaging/feed.ts';
@@ -11,7 +12,7 @@ export type Inspected = {
   readonly tracks: readonly MovieTrack[];
   readonly source: Source;
   readonly feed: Feed;
-  /** From its first key frame to its second; null where that was not looked at, or there are no pictures. */
+  /** From its first key frame to its second, or to its end; null where that was not looked at, or there are no pictures. */
   readonly gopSeconds: Seconds | null;
   /** When the first key frame came, or the first sample of sound alone; milliseconds since 1970. */
   readonly startedMs: Milliseconds;
@@ -56,7 +57,10 @@ export async function inspect(feed: Feed, { now, findsGop }: Looking): Promise<I
   const look = new Look(now, findsGop);
   while (!look.isEnough) {
     const { done, value } = await iterator.next();
-    if (done) break;
+    if (done) {
+      look.end();
+      break;
+    }
     seen.push(value);
     if (value.kind === 'movie') {
       tracks = value.tracks;
@@ -91,6 +95,7 @@ class Look {
   #first: Seconds | null = null;
   #last: Seconds = 0;
   #timescales: ReadonlyMap<number, number> = new Map();
+  #isEnded = false;
 
   constructor(now: () => Milliseconds, findsGop: boolean) {
     this.#now = now;
@@ -131,9 +136,16 @@ class Look {
     );
   }
 
+  /** The feed holds no more. */
+  end(): void {
+    this.#isEnded = true;
+  }
+
   get gopSeconds(): Seconds | null {
     const [first, second] = this.#keys;
-    return first === undefined || second === undefined ? null : second - first;
+    const end = this.#isEnded && this.#findsGop ? Math.max(...this.#shown) : undefined;
+    const next = second ?? end;
+    return first === undefined || next === undefined ? null : next - first;
   }
 
   get isEnough(): boolean {
@@ -166,9 +178,11 @@ function sourceOf(tracks: readonly MovieTrack[], frameRate: Look['frameRate']): 
   const audio = tracks.find(({ handler }) => handler === 'soun');
   return {
     durationSeconds: 0,
-    video: video ? { ...sizeOf(video.sampleEntry), frameRate: frameRate ?? USUAL_RATE } : null,
+    video: video ? { ...shownSize(video), frameRate: frameRate ?? USUAL_RATE } : null,
     audio: audio ? { channels: channelsOf(audio.sampleEntry), language: 'und' } : null,
   };
 }
+
+const shownSize = ({ rotation = 0, sampleEntry }: MovieTrack) => turned(rotation, sizeOf(sampleEntry));
 
 const USUAL_RATE = { num: 25, den: 1 };

@@ -29,12 +29,19 @@ export type OnAir = {
 
 type Coding = Pick<ChannelSettings, 'ladder' | 'videoCodec' | 'audioCodec' | 'segmentMs'>;
 
+/** What a feed is told of its channel. */
+export type Surroundings = {
+  readonly now: () => Milliseconds;
+  /** The tracks that the channel has had until now. */
+  readonly before: () => readonly Track[];
+};
+
 /** What somebody sends, encoded anew if the channel has a ladder. Throws Unreadable, or what the feed throws. */
-export async function fromFeed(sent: Feed, coding: Coding, now: () => Milliseconds): Promise<OnAir> {
+export async function fromFeed(sent: Feed, coding: Coding, { now, before }: Surroundings): Promise<OnAir> {
   const findsGop = coding.ladder === 'passthrough';
   const { tracks, source, feed, gopSeconds, startedMs } = await inspect(sent, { now, findsGop });
   if (coding.ladder !== 'passthrough') return encoded({ kind: 'feed' }, source, coding, feed);
-  const trackIds = nameTracks(tracks);
+  const trackIds = nameTracks(tracks, before());
   const none = { ending: async () => null, stop: async () => {} };
   return { feed, source, trackIds, gopSeconds, startedMs, ...none };
 }
@@ -73,17 +80,25 @@ async function encode(
   return { feed: encoder.output, source, trackIds, ending, stop: encoder.stop };
 }
 
-/** `v720` and `a1`. Throws Unreadable for what can't be packaged as it comes. */
-function nameTracks(tracks: readonly MovieTrack[]): readonly TrackId[] {
+/**
+ * `v720` and `a1`. Pictures keep the name that they had when they get another size: those who watch go on with the
+ * same playlist. Throws Unreadable for what can't be packaged as it comes.
+ */
+function nameTracks(tracks: readonly MovieTrack[], before: readonly Track[]): readonly TrackId[] {
   const names: TrackId[] = [];
+  const [known, ...others] = before.filter(({ media }) => media.kind === 'video');
+  const isOne = others.length === 0 && tracks.filter(({ handler }) => handler === 'vide').length === 1;
   for (const { sampleEntry, handler } of tracks) {
     const description = describe(sampleEntry);
     if (description === null) {
       const what = handler === 'vide' ? 'pictures' : 'sound';
       throw new Unreadable(`its ${what} can't be packaged as they come: set \`ladder\` to mobile or 1080p`);
     }
-    const stem = description.kind === 'video' ? `v${description.height}` : 'a';
-    names.push(unused(stem, names, description.kind === 'audio'));
+    if (description.kind === 'video' && known !== undefined && isOne) names.push(known.id);
+    else {
+      const stem = description.kind === 'video' ? `v${description.height}` : 'a';
+      names.push(unused(stem, names, description.kind === 'audio'));
+    }
   }
   return names;
 }

@@ -1,7 +1,7 @@
 import { type Child, start } from '../../runtime/process.ts';
 import { demux, type Feed } from '../packaging/feed.ts';
 import { reasonFrom } from '../transcode/reason.ts';
-import { type Contents, Unusable } from './contents.ts';
+import { type Contents, NotCarried, Unusable } from './contents.ts';
 import { withoutEdits } from './edits.ts';
 
 export type RemuxOptions = {
@@ -64,7 +64,7 @@ const FRAGMENTS = [
 
 /** Throws Unusable. */
 function outputArgs({ video, audio }: Contents): readonly string[] {
-  if (video === 'other') throw new Unusable('its pictures have a coding that can not be passed through');
+  if (video === 'other') throw new NotCarried('its pictures have a coding that can not be passed through');
   if (video === null && audio === null) throw new Unusable('it holds neither pictures nor sound');
   return [
     ...(video === null ? [] : ['-map', '0:v:0', '-c:v', 'copy']),

@@ -7,16 +7,19 @@ import type { PullScheme, Source as Where } from '../../wire/source.ts';
 import { canWriteDigits } from '../transcode/clock.ts';
 import { probe, probeInput, Unreadable } from '../transcode/probe.ts';
 import { leadsAway } from './addresses.ts';
-import { contentsOf } from './contents.ts';
-import { encoded, fromFeed, type OnAir } from './on-air.ts';
+import { contentsOf, NotCarried } from './contents.ts';
+import { openHttpSource } from './http-source.ts';
+import { encoded, fromFeed, type OnAir, type Surroundings } from './on-air.ts';
+import { paced } from './paced.ts';
 import { remux } from './remux.ts';
+import { TransportStream } from './transport-stream.ts';
+import { openUdpSource } from './udp-source.ts';
 
 /** Where a channel's media comes from when nobody publishes it. */
 export type FetchedFrom = Exclude<Where, { kind: 'publish' }>;
 
-export type Opening = {
+export type Opening = Surroundings & {
   readonly settings: ChannelSettings;
-  readonly now: () => number;
   /** Counts the runs of a channel: the files of a folder are taken in turn. */
   readonly turn: number;
   /** Sources on this very machine may be pulled. */
@@ -32,7 +35,7 @@ export async function openSource(from: FetchedFrom, opening: Opening): Promise<O
       return openStream({ args: ['-f', from.format], paced: [], protocols: 'file' }, from.device, opening);
     case 'pull':
       await checkAddress(from.url, opening.allowsLocal);
-      return openStream(PULLS[from.scheme], from.url, opening);
+      return (await openDirectly(from, opening)) ?? openStream(PULLS[from.scheme], from.url, opening);
   }
 }
 
@@ -70,16 +73,60 @@ async function fileOf(
   return { file: join(path, name), isAlone: names.length === 1 };
 }
 
+type Pulled = Extract<FetchedFrom, { kind: 'pull' }>;
+
+/** A transport stream over UDP or HTTP, which the origin reads itself; null for what ffmpeg has to. */
+async function openDirectly({ scheme, url }: Pulled, opening: Opening): Promise<OnAir | null> {
+  switch (scheme) {
+    case 'udp': {
+      if (FOR_FFMPEG.test(url)) return null;
+      const { pieces, close } = await openUdpSource(url);
+      return openPieces(pieces, close, opening);
+    }
+    case 'http':
+    case 'https': {
+      const source = await openHttpSource(url);
+      return source && openPieces(source.pieces, async () => source.close(), opening);
+    }
+    default:
+      return null;
+  }
+}
+
+/** What ffmpeg can be told of a UDP port, and is not understood here. */
+const FOR_FFMPEG = /[?&](?:localaddr|sources|block)=/;
+
+async function openPieces(
+  pieces: AsyncIterable<Uint8Array>,
+  close: () => Promise<void>,
+  opening: Opening,
+): Promise<OnAir | null> {
+  const { settings, now } = opening;
+  const stream = new TransportStream(pieces, now);
+  const leave = async () => {
+    await close();
+    await stream.close();
+  };
+  try {
+    const onAir = await fromFeed(paced(stream.feed(), now), settings, opening);
+    return { ...onAir, stop: () => Promise.all([onAir.stop(), leave()]).then(() => {}) };
+  } catch (error) {
+    await leave();
+    if (error instanceof NotCarried && settings.ladder !== 'passthrough') return null;
+    throw error;
+  }
+}
+
 async function openStream(pull: Pull, url: string, opening: Opening): Promise<OnAir> {
   const { settings } = opening;
   const { protocols } = pull;
-  const probed = [...pull.args, '-i', url];
   const read = [...pull.args, ...pull.paced, '-i', url];
   if (settings.ladder === 'passthrough') {
     const guard = ['-protocol_whitelist', protocols];
-    return copied([...guard, ...read], [...guard, ...probed], opening);
+    const glance = [...guard, ...pull.args, ...(pull.glance ?? []), '-i', url];
+    return copied([...guard, ...COPYING, ...read], glance, opening);
   }
-  const source = await probeInput(probed, protocols);
+  const source = await probeInput([...pull.args, '-i', url], protocols);
   return encoded({ kind: 'stream', args: read, protocols }, source, settings);
 }
 
@@ -87,12 +134,15 @@ async function openStream(pull: Pull, url: string, opening: Opening): Promise<On
 async function copied(
   inputArgs: readonly string[],
   probeArgs: readonly string[],
-  { settings, now }: Opening,
+  opening: Opening,
 ): Promise<OnAir> {
   const { feed, stop } = await remux({ inputArgs, contents: await contentsOf(probeArgs) });
-  const onAir = await fromFeed(feed, settings, now);
+  const onAir = await fromFeed(feed, opening.settings, opening);
   return { ...onAir, stop };
 }
+
+/** Who copies need not know the frame rate. */
+const COPYING = ['-fpsprobesize', '0'];
 
 /** Microseconds after which a source that says nothing is given up. */
 const SILENCE_US = '10000000';
@@ -101,12 +151,16 @@ type Pull = {
   readonly args: readonly string[];
   /** What ffmpeg alone is told: to read at the pace of the media. */
   readonly paced: readonly string[];
+  /** What ffprobe is told when nothing but the codings is asked for. */
+  readonly glance?: readonly string[];
   readonly protocols: string;
 };
 
+/** Over TCP where the camera can: nothing is lost there. Its description names the codings. */
 const RTSP: Pull = {
-  args: ['-rtsp_transport', 'tcp', '-timeout', SILENCE_US],
+  args: ['-rtsp_flags', 'prefer_tcp', '-timeout', SILENCE_US],
   paced: [],
+  glance: ['-probesize', '32'],
   protocols: 'rtsp,rtp,udp,tcp,tls',
 };
 /** What is whole already would be read at once. */

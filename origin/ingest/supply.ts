@@ -1,5 +1,6 @@
 import type { Clock } from '../../runtime/clock.ts';
 import type { ChannelSettings } from '../../wire/channel.ts';
+import type { Track } from '../../wire/presentation.ts';
 import type { Source } from '../../wire/source.ts';
 import { Unreadable } from '../transcode/probe.ts';
 import { Backoff } from './backoff.ts';
@@ -12,6 +13,8 @@ export type SupplyOptions = {
   readonly clock: Clock;
   /** Sources on this very machine may be pulled. */
   readonly allowsLocal: boolean;
+  /** The tracks that the channel has had until now. */
+  readonly before: () => readonly Track[];
   /** Told why there is nothing to show, each time that this is known. */
   readonly onAway: (reason: string) => void;
   /** Told that nobody publishes. */
@@ -75,7 +78,8 @@ export class Supply {
     const published = await this.#place.next(signal);
     if (published === null) return null;
     try {
-      return await fromFeed(published.feed.read(signal), this.#settings, this.#options.clock.now);
+      const { clock, before } = this.#options;
+      return await fromFeed(published.feed.read(signal), this.#settings, { now: clock.now, before });
     } catch (error) {
       if (!signal.aborted) this.#refuse(published, error);
       return null;
@@ -94,9 +98,9 @@ export class Supply {
   }
 
   async #openFetched(from: FetchedFrom, signal: AbortSignal): Promise<OnAir | null> {
-    const { clock, allowsLocal } = this.#options;
+    const { clock, allowsLocal, before } = this.#options;
     try {
-      const opening = { settings: this.#settings, now: clock.now, turn: this.#turn, allowsLocal };
+      const opening = { settings: this.#settings, now: clock.now, before, turn: this.#turn, allowsLocal };
       this.#turn += 1;
       return await openSource(from, opening);
     } catch (error) {

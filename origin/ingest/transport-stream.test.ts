@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'bun:test';
 import { presentationTime } from '../../media/sample.ts';
 import { AAC, ffmpeg, H264, testSignal } from '../../tests/clip.ts';
+import { decode } from '../../tests/decode.ts';
+import { printFeed } from '../transcode/feed-printer.ts';
 import { Unusable } from './contents.ts';
-import { fromTransportStream } from './transport-stream.ts';
+import { Changed, fromTransportStream, TransportStream } from './transport-stream.ts';
 
 const SECONDS = 2;
 
@@ -95,5 +97,66 @@ describe('a stream', () => {
     };
     for await (const _ of fromTransportStream(endless(), () => 0)) break;
     expect(isLeft).toBeTrue();
+  });
+});
+
+describe('ffmpeg decodes', () => {
+  const HEVC = [
+    '-c:v',
+    'libx265',
+    '-preset',
+    'ultrafast',
+    '-x265-params',
+    'log-level=error:keyint=25:bframes=3',
+  ];
+  const OPEN = [
+    '-c:v',
+    'libx264',
+    '-pix_fmt',
+    'yuv420p',
+    '-bf',
+    '2',
+    '-g',
+    '12',
+    '-x264-params',
+    'open-gop=1',
+  ];
+
+  test.each([
+    ['H.264 with B-frames and AAC', [...H264, ...AAC]],
+    ['H.264 of open groups', [...OPEN, ...AAC]],
+    ['HEVC and AAC', [...HEVC, ...AAC]],
+    ['H.264 and MP3', [...H264, '-c:a', 'libmp3lame']],
+    ['AAC of 5.1', [...H264, '-c:a', 'aac', '-ac', '6']],
+    ['MPEG audio of layer 2, which is encoded anew', [...H264, '-c:a', 'mp2']],
+    ['Opus', [...H264, '-c:a', 'libopus']],
+    ['AC-3, which is encoded anew', [...H264, '-c:a', 'ac3']],
+  ])('all of %s', async (_, encoding) => {
+    const bytes = await ffmpeg(...testSignal(SECONDS), ...encoding, '-f', 'mpegts', 'pipe:1');
+    const { frames, errors } = await decode(printFeed(fromTransportStream(inPieces(bytes), () => 0)));
+    expect(errors).toEqual([]);
+    expect(frames).toBe(25 * SECONDS);
+  });
+});
+
+describe('a stream that changes', () => {
+  const other = () => ffmpeg(...testSignal(SECONDS, '96x64'), ...H264, ...AAC, '-f', 'mpegts', 'pipe:1');
+
+  test('is one feed after another, of which nothing is missing', async () => {
+    const bytes = Buffer.concat([await clip(), await other(), await clip()]);
+    const stream = new TransportStream(inPieces(bytes), () => 0);
+    let hasNext = true;
+    async function* untilChanged() {
+      hasNext = false;
+      try {
+        yield* stream.feed();
+      } catch (error) {
+        if (!(error instanceof Changed)) throw error;
+        hasNext = true;
+      }
+    }
+    const frames: number[] = [];
+    while (hasNext) frames.push((await decode(printFeed(untilChanged()))).frames);
+    expect(frames).toEqual([50, 50, 50]);
   });
 });

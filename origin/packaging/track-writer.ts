@@ -109,12 +109,16 @@ export class TrackWriter {
 
 const segmentOf = ({ head, duration, size }: Growing): Segment => ({ ...head, duration, size });
 
-function initTrack({ timescale, sampleEntry, description }: EncodedTrack, mediaTime: Ticks): InitTrack {
+function initTrack(
+  { timescale, sampleEntry, description, rotation }: EncodedTrack,
+  mediaTime: Ticks,
+): InitTrack {
   const video = description.kind === 'video';
   return {
     kind: description.kind,
     timescale,
     mediaTime,
+    rotation,
     sampleEntry,
     width: video ? description.width : 0,
     height: video ? description.height : 0,

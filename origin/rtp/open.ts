@@ -75,7 +75,10 @@ function tell(players: Players, metrics: Metrics): void {
     help: string,
     label: string,
     read: () => ReadonlyMap<string | number, number>,
-  ) => metrics.addBy(`headwater_origin_${name}`, help, label, read);
+  ) => {
+    const each = () => Array.from(read(), ([key, value]) => ({ labels: { [label]: String(key) }, value }));
+    metrics.addEach(`headwater_origin_${name}`, help, [label], each);
+  };
   add(
     'rtsp_sessions',
     'Sessions of players over RTSP, those that do not play among them',

@@ -96,7 +96,7 @@ async function packageOnce(film: Film, { isLooped }: Showing, packaging: Packagi
   const { show, storage, retention } = packaging;
   const { now } = systemClock;
   const coding = { ladder: 'passthrough', videoCodec: 'h264', audioCodec: 'aac', segmentMs: 0 } as const;
-  const { feed, trackIds, source, gopSeconds } = await fromFeed(film.feed, coding, now);
+  const { feed, trackIds, source, gopSeconds } = await fromFeed(film.feed, coding, { now, before: () => [] });
   const promised = promise(film, isLooped, gopSeconds ?? null);
   show.targetDurationMs = promised;
   await packageEpoch(feed, {

@@ -43,9 +43,10 @@ class Printer {
   }
 }
 
-function numbered({ id, handler, timescale, mediaTime, sampleEntry }: MovieTrack): NumberedTrack {
+function numbered({ sampleEntry, handler, ...track }: MovieTrack): NumberedTrack {
+  const { id, timescale, mediaTime, rotation = 0 } = track;
   const description = describe(sampleEntry);
   const { width, height } = description?.kind === 'video' ? description : { width: 0, height: 0 };
   const kind = handler === 'soun' ? 'audio' : 'video';
-  return { id, kind, timescale, mediaTime, sampleEntry, width, height, language: 'und' };
+  return { id, kind, timescale, mediaTime, rotation, sampleEntry, width, height, language: 'und' };
 }

@@ -25,8 +25,8 @@ export type Input =
 /** All but films have to keep up with real time. */
 export const isLive = ({ kind }: Input) => kind !== 'film';
 
-/** A feed is complete where it starts, so nothing is gained by looking far into it. */
-const FEED_PROBE_BYTES = 1_000_000;
+/** A feed says all of itself before its first sample: this is the least that ffmpeg lets itself be told to look at. */
+const FEED_PROBE_BYTES = 32;
 
 /** What ffmpeg may open, whatever its input names. */
 export const protocolsOf = (input: Input) => (input.kind === 'stream' ? input.protocols : 'file,pipe');
@@ -41,7 +41,7 @@ export function inputArgs(input: Input, source: Source): string[] {
     case 'stream':
       return [...input.args];
     case 'feed':
-      return ['-fflags', 'nobuffer', '-probesize', String(FEED_PROBE_BYTES), '-f', 'mp4', '-i', 'pipe:0'];
+      return ['-probesize', String(FEED_PROBE_BYTES), '-f', 'mp4', '-i', 'pipe:0'];
     case 'slate':
       return slateArgs(source);
   }

@@ -6,6 +6,7 @@ import { reasonFrom } from './reason.ts';
 export type Source = {
   readonly durationSeconds: number;
   readonly video: {
+    /** As it is shown, turned if it is to be. */
     readonly width: number;
     readonly height: number;
     /** Frames a second, as a fraction. */
@@ -27,6 +28,7 @@ const Stream = z.object({
   r_frame_rate: z.string().optional(),
   channels: z.number().optional(),
   tags: z.object({ language: z.string().optional() }).optional(),
+  side_data_list: z.array(z.object({ rotation: z.number().optional() })).optional(),
   disposition: z.object({ attached_pic: z.number().optional() }).optional(),
 });
 
@@ -61,9 +63,12 @@ export async function probeInput(inputArgs: readonly string[], protocols: string
   };
 }
 
-function videoOf({ width, height, avg_frame_rate, r_frame_rate }: z.infer<typeof Stream>) {
+function videoOf({ width, height, avg_frame_rate, r_frame_rate, side_data_list }: z.infer<typeof Stream>) {
   if (!width || !height) throw new Unreadable('its video has no size');
-  return { width, height, frameRate: fraction(avg_frame_rate) ?? fraction(r_frame_rate) ?? USUAL_FRAME_RATE };
+  const rotation = side_data_list?.find((one) => one.rotation !== undefined)?.rotation ?? 0;
+  const isTurned = Math.abs(rotation) % 180 === 90;
+  const size = isTurned ? { width: height, height: width } : { width, height };
+  return { ...size, frameRate: fraction(avg_frame_rate) ?? fraction(r_frame_rate) ?? USUAL_FRAME_RATE };
 }
 
 /** `24000/1001`; null for `0/0`, which stands for unknown. */

@@ -7,6 +7,10 @@ test.each([
   [['[mov,mp4 @ 0x55d0] moov atom not found', 'x.mp4: Invalid data found'], 'moov atom not found'],
   [['[one @ 0x1] first', '[other @ 0x2] last', 'Error'], 'last'],
   [['x.mp4: Invalid data found when processing input'], 'x.mp4: Invalid data found when processing input'],
+  [
+    ['rtsp://root:geheim@cam/1?key=k: Server returned 401'],
+    'rtsp://root:***@cam/1?key=*** Server returned 401',
+  ],
   [[], 'otherwise'],
   [['', ' '], 'otherwise'],
   [['[only @ 0x1] '], 'otherwise'],

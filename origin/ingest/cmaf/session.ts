@@ -2,6 +2,7 @@ import { Demuxer } from '../../../media/isobmff/demuxer.ts';
 import type { MovieTrack } from '../../../media/isobmff/movie.ts';
 import type { Milliseconds } from '../../../media/time.ts';
 import type { Publishing } from '../door.ts';
+import { Edits } from '../edits.ts';
 import { FeedQueue } from '../feed-queue.ts';
 
 /** Tracks that come by requests of their own are waited for so long after the first. */
@@ -17,7 +18,12 @@ const BODIES_MAX = 64;
 export type Taken = { readonly kind: 'taken' } | { readonly kind: 'refused'; readonly reason: string };
 
 /** A stream that is sent by one request or by many, one after another: its tracks, by the ids that it gives them. */
-type Stream = { readonly demuxer: Demuxer; ids: ReadonlyMap<number, number>; isRead: boolean };
+type Stream = {
+  readonly demuxer: Demuxer;
+  readonly edits: Edits;
+  ids: ReadonlyMap<number, number>;
+  isRead: boolean;
+};
 
 /** All that one publisher sends to a channel, in any number of requests, as one feed. */
 export class Session {
@@ -74,7 +80,8 @@ export class Session {
   async #read(stream: Stream, body: ReadableStream<Uint8Array>): Promise<Taken> {
     for await (const bytes of body) {
       if (this.#publishing.signal.aborted) return { kind: 'refused', reason: this.#sentAway };
-      for (const event of stream.demuxer.push(bytes)) {
+      for (const found of stream.demuxer.push(bytes)) {
+        const event = stream.edits.apply(found);
         if (event.kind === 'movie') {
           const refused = this.#add(stream, event.tracks);
           if (refused !== null) return { kind: 'refused', reason: refused };
@@ -98,7 +105,8 @@ export class Session {
   }
 
   #stream(name: string): Stream {
-    const stream = this.#streams.get(name) ?? { demuxer: new Demuxer(), ids: new Map(), isRead: false };
+    const fresh = { demuxer: new Demuxer(), edits: new Edits(), ids: new Map(), isRead: false };
+    const stream = this.#streams.get(name) ?? fresh;
     this.#streams.set(name, stream);
     return stream;
   }

@@ -156,7 +156,8 @@ class SrtDoor {
     );
   }
 
-  #open(asked: Handshake, from: UdpAddress, { request, presentation, keys, publishing }: Admitted): void {
+  #open(asked: Handshake, from: UdpAddress, { request, claim, keys, publishing }: Admitted): void {
+    const { presentation } = claim;
     const latencyMs = agreedLatency(request, this.#options.latencyMs ?? LATENCY_MS);
     const socket = this.#freeSocket();
     const handshake = conclusion(asked, request, socket, latencyMs);
@@ -176,7 +177,8 @@ class SrtDoor {
       { presentation, address, latencyMs },
       `${presentation}: SRT from ${address} starts`,
     );
-    const running = publisher.run(publishing, now).then((report) => {
+    const readmit = () => this.#options.admit(claim);
+    const running = publisher.run(publishing, { now, readmit }).then((report) => {
       this.#ended(session, presentation, report);
       this.#running.delete(running);
     });

@@ -45,7 +45,7 @@ describe('a caller', () => {
   test('who may publish is admitted', () => {
     const { admit, claims } = house();
     const reception = receive(asking(GOOD), '192.0.2.1', { admit });
-    expect(reception).toMatchObject({ kind: 'admitted', presentation: 'studio', keys: null });
+    expect(reception).toMatchObject({ kind: 'admitted', claim: { presentation: 'studio' }, keys: null });
     expect(claims).toEqual([{ door: 'srt', presentation: 'studio', key: 'secret', address: '192.0.2.1' }]);
   });
 

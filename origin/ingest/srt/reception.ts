@@ -1,5 +1,5 @@
 import type { Handshake } from '../../../media/srt/handshake.ts';
-import type { Admit, Publishing } from '../door.ts';
+import type { Admit, Claim, Publishing } from '../door.ts';
 import { REFUSALS, REJECTIONS, type Request, readRequest } from './greeting.ts';
 import { MediaKeys } from './media-keys.ts';
 
@@ -7,7 +7,7 @@ import { MediaKeys } from './media-keys.ts';
 export type Reception =
   | {
       readonly kind: 'admitted';
-      readonly presentation: string;
+      readonly claim: Claim;
       readonly request: Request;
       /** Null where nothing is encrypted. */
       readonly keys: MediaKeys | null;
@@ -39,12 +39,13 @@ export function receive(asked: Handshake, address: string, { admit, passphrase }
   const presentation = stream.resource;
   const secrecy = mismatch(passphrase, keyMaterial);
   if (secrecy !== null) return refused(presentation, REJECTIONS.unsecure, secrecy);
-  const admission = admit({ door: 'srt', presentation, key: stream.key, address });
+  const claim: Claim = { door: 'srt', presentation, key: stream.key, address };
+  const admission = admit(claim);
   if (admission.kind === 'refused') return refused(presentation, REFUSALS[admission.code], admission.reason);
   const { publishing } = admission;
   const keys = passphrase === undefined ? null : new MediaKeys(passphrase);
   if (keys === null || keys.install(keyMaterial ?? new Uint8Array()))
-    return { kind: 'admitted', presentation, request, keys, publishing };
+    return { kind: 'admitted', claim, request, keys, publishing };
   publishing.release();
   return refused(presentation, REJECTIONS.badSecret, 'its passphrase is another one');
 }
