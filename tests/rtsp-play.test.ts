@@ -78,7 +78,7 @@ const complaints = (errors: readonly string[]) =>
 const COPY = ['-c', 'copy', '-f', 'framecrc', '-'];
 
 describe('ffmpeg plays', () => {
-  test.each<[string, Way]>([
+  test.concurrent.each<[string, Way]>([
     ['live', 'tcp'],
     ['live', 'udp'],
     ['live', 'udp_multicast'],
@@ -95,7 +95,7 @@ describe('ffmpeg plays', () => {
     60_000,
   );
 
-  test.each<[string, Way, number, readonly string[]]>([
+  test.concurrent.each<[string, Way, number, readonly string[]]>([
     ['film', 'tcp', FRAMES, ['h264', 'aac']],
     ['film', 'udp', FRAMES, ['h264', 'aac']],
     ['vp9', 'tcp', FRAMES, ['vp9', 'opus']],
@@ -121,7 +121,7 @@ describe('ffmpeg plays', () => {
     60_000,
   );
 
-  test.each<[string, Way]>([
+  test.concurrent.each<[string, Way]>([
     ['flashes', 'udp'],
     ['live-flashes', 'udp'],
     ['live-flashes', 'tcp'],
@@ -174,7 +174,7 @@ async function rtspsrc(path: string, way: string, ...steps: readonly string[]): 
 }
 
 describe.skipIf(!hasGstreamer)('GStreamer plays', () => {
-  test.each([
+  test.concurrent.each([
     ['live', 'udp', '1-0'],
     ['live', 'tcp', '1-0'],
     ['live', 'tcp', '2-0'],
@@ -193,13 +193,13 @@ describe.skipIf(!hasGstreamer)('GStreamer plays', () => {
     60_000,
   );
 
-  test('a film to its end in RTSP 2.0, from where it jumped to', async () => {
+  test.concurrent('a film to its end in RTSP 2.0, from where it jumped to', async () => {
     const told = await rtspsrc('film', 'tcp', '2-0', 'play', 'wait=2', 'seek=8', 'wait=20');
     expect(told.at(-1)).toMatchObject({ event: 'end', lost: 0 });
     expect(told.at(-1)?.position).toBeGreaterThan(SECONDS - 0.5);
   }, 60_000);
 
-  test('pictures at twice their speed', async () => {
+  test.concurrent('pictures at twice their speed', async () => {
     const told = await rtspsrc('film?audio=none', 'tcp', '1-0', 'play', 'wait=1', 'scale=2', 'wait=20');
     expect(told.at(-1)).toMatchObject({ event: 'end', lost: 0 });
     expect(told.at(-1)?.frames.video).toBeGreaterThanOrEqual(FRAMES);
