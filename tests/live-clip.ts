@@ -1,7 +1,7 @@
 import { Demuxer } from '../media/isobmff/demuxer.ts';
 import type { Sample } from '../media/sample.ts';
 import { toSeconds } from '../media/time.ts';
-import { LiveStream } from '../origin/rtp/live-stream.ts';
+import { LiveStream } from '../origin/rtp/live/stream.ts';
 import type { Piece } from '../origin/rtp/repertoire.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { PresentationId, TrackId } from '../wire/ids.ts';

@@ -1,5 +1,5 @@
-import type { Gate } from '../origin/rtp/gate.ts';
-import { Players, type PlayersOptions } from '../origin/rtp/players.ts';
+import type { Gate } from '../origin/rtp/gate/gate.ts';
+import { Players, type PlayersOptions } from '../origin/rtp/player/players.ts';
 import type { Piece } from '../origin/rtp/repertoire.ts';
 
 /** Players of these pieces, over TCP alone unless something else is given. */

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { presentFilm } from '../origin/ingest/film.ts';
 import { openStorage, type Storage } from '../origin/packaging/storage.ts';
 import { noCounts } from '../origin/rtp/counts.ts';
-import { Film } from '../origin/rtp/film.ts';
+import { Film } from '../origin/rtp/film/film.ts';
 import type { Station } from '../origin/station.ts';
 import { ensureStream, openBucket } from '../runtime/bus.ts';
 import { systemClock } from '../runtime/clock.ts';

@@ -1,5 +1,5 @@
 import type { Admit } from '../origin/ingest/door.ts';
-import type { Players, PlayersOptions } from '../origin/rtp/players.ts';
+import type { Players, PlayersOptions } from '../origin/rtp/player/players.ts';
 import type { Piece } from '../origin/rtp/repertoire.ts';
 import { listenRtsp, type RtspListener } from '../origin/rtsp/listener.ts';
 import { Feeds } from './feeds.ts';

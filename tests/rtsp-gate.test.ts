@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
-import { tokenGate } from '../origin/rtp/token-gate.ts';
+import { tokenGate } from '../origin/rtp/gate/token.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { find, run } from '../runtime/process.ts';
 import { Catalog } from '../wire/catalog.ts';

@@ -1,6 +1,6 @@
 import { headersOf, print, type Request, respond } from '../media/rtsp/message.ts';
 import { Reader } from '../media/rtsp/reader.ts';
-import type { Gate, GateAnswer } from '../origin/rtp/gate.ts';
+import type { Gate, GateAnswer } from '../origin/rtp/gate/gate.ts';
 import { listenTcp, type TcpConnection } from '../runtime/tcp.ts';
 import type { PresentationId } from '../wire/ids.ts';
 

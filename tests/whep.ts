@@ -1,7 +1,7 @@
 import { demux } from '../origin/packaging/feed.ts';
-import { LiveStream } from '../origin/rtp/live-stream.ts';
+import { LiveStream } from '../origin/rtp/live/stream.ts';
+import { tap } from '../origin/rtp/live/tap.ts';
 import type { Found } from '../origin/rtp/repertoire.ts';
-import { tap } from '../origin/rtp/tap.ts';
 import type { AudienceOptions } from '../origin/whep/audience.ts';
 import { openWhep } from '../origin/whep/routes.ts';
 import { systemClock } from '../runtime/clock.ts';

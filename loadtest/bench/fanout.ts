@@ -176,7 +176,7 @@ class FanoutBench {
 
   /** As a process of its own, as it would be. */
   #origin(file: string, ports: string, packets: string): Promise<Companion> {
-    const script = scriptOf('../../origin/rtp/fan-out.ts');
+    const script = scriptOf('../../origin/rtp/udp/fan-out.ts');
     return this.#start(this.#cores.server, process.execPath, [script, file, ports, packets]);
   }
 

@@ -7,7 +7,7 @@ import type { Log } from '../../runtime/log.ts';
 import type { Metrics } from '../../runtime/metrics.ts';
 import type { OriginCard } from '../../wire/origin-card.ts';
 import type { originSettings } from '../config.ts';
-import type { Players } from '../rtp/players.ts';
+import type { Players } from '../rtp/player/players.ts';
 import { listenRtsp } from '../rtsp/listener.ts';
 import type { Admit } from './door.ts';
 import { listenRtmp } from './rtmp/listener.ts';

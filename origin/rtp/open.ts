@@ -5,11 +5,11 @@ import type { Log } from '../../runtime/log.ts';
 import type { Metrics } from '../../runtime/metrics.ts';
 import type { originSettings } from '../config.ts';
 import type { RtpCounts } from './counts.ts';
-import type { Gate } from './gate.ts';
-import { Groups } from './groups.ts';
-import { Players } from './players.ts';
+import type { Gate } from './gate/gate.ts';
+import { Groups } from './player/groups.ts';
+import { Players } from './player/players.ts';
 import type { Repertoire } from './repertoire.ts';
-import { UdpFan } from './udp-fan.ts';
+import { UdpFan } from './udp/fan.ts';
 
 /** Groups of 239.255.0.0/16 are of a site (RFC 2365 §6.1): packets pass as many routers as one has. */
 const TTL = 16;

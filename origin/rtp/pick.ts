@@ -1,6 +1,6 @@
 import { sizeOf } from '../../media/codecs/sample-entry.ts';
 import type { TrackId } from '../../wire/ids.ts';
-import type { StreamTrack } from './receiver.ts';
+import type { StreamTrack } from './live/receiver.ts';
 
 /** `?video=` and `?audio=` of an address: a track's id or `none`; null where it does not say. */
 export type Wish = { readonly video: string | null; readonly audio: string | null };

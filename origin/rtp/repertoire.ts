@@ -4,8 +4,8 @@ import { type ChannelSettings, protocolsOf } from '../../wire/channel.ts';
 import { PresentationId } from '../../wire/ids.ts';
 import type { State } from '../../wire/presentation.ts';
 import type { Storage } from '../packaging/storage.ts';
-import { Film } from './film.ts';
-import type { LiveStream } from './live-stream.ts';
+import { Film } from './film/film.ts';
+import type { LiveStream } from './live/stream.ts';
 
 /** A channel that works on demand is woken, and has this long until there is something to play. */
 const START_MS: Milliseconds = 15_000;

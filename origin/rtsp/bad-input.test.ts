@@ -8,7 +8,7 @@ import { ManualClock } from '../../tests/manual-clock.ts';
 import { presented } from '../../tests/presented.ts';
 import { RtspClient } from '../../tests/rtsp-client.ts';
 import { openDoor, type RtspDoor } from '../../tests/rtsp-door.ts';
-import { UdpFan } from '../rtp/udp-fan.ts';
+import { UdpFan } from '../rtp/udp/fan.ts';
 
 let door: RtspDoor;
 let fan: UdpFan;

@@ -7,8 +7,8 @@ import type { Log } from '../../runtime/log.ts';
 import type { TcpConnection } from '../../runtime/tcp.ts';
 import type { Admit } from '../ingest/door.ts';
 import { Publisher } from '../ingest/rtsp/publisher.ts';
-import { Client } from '../rtp/client.ts';
-import type { Players } from '../rtp/players.ts';
+import { Client } from '../rtp/player/client.ts';
+import type { Players } from '../rtp/player/players.ts';
 import { FEATURES, METHODS, PUBLISH_METHODS, unsupportedOf, VERSIONS } from './features.ts';
 
 /**

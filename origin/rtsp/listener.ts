@@ -3,7 +3,7 @@ import type { Clock } from '../../runtime/clock.ts';
 import type { Log } from '../../runtime/log.ts';
 import { listenTcp, type TcpConnection, type TcpListener } from '../../runtime/tcp.ts';
 import type { Admit } from '../ingest/door.ts';
-import type { Players } from '../rtp/players.ts';
+import type { Players } from '../rtp/player/players.ts';
 import { Connection } from './connection.ts';
 
 /** Connections at a time: of players and publishers together. */

@@ -5,9 +5,9 @@ import { Failure } from '../../runtime/failure.ts';
 import type { Context } from '../../runtime/node.ts';
 import { TrackId } from '../../wire/ids.ts';
 import * as RtpOutput from '../../wire/rtp-output.ts';
-import { LiveStream } from '../rtp/live-stream.ts';
-import { Push } from '../rtp/push.ts';
-import { tap } from '../rtp/tap.ts';
+import { LiveStream } from '../rtp/live/stream.ts';
+import { tap } from '../rtp/live/tap.ts';
+import { Push } from '../rtp/push/push.ts';
 import type { Film } from './film.ts';
 
 const USUAL = '127.0.0.1:5004';

@@ -4,7 +4,7 @@ import type { Clock } from '../../runtime/clock.ts';
 import type { Peer } from '../../runtime/http.ts';
 import type { Log } from '../../runtime/log.ts';
 import { PresentationId } from '../../wire/ids.ts';
-import type { Ends, Gate, GateAnswer } from '../rtp/gate.ts';
+import type { Ends, Gate, GateAnswer } from '../rtp/gate/gate.ts';
 import type { Piece, Repertoire, Found as Sought } from '../rtp/repertoire.ts';
 import { NoAddress } from '../webrtc/connection.ts';
 import { created, type Found, isLocal, isOffer, notAnOffer } from '../webrtc/http.ts';

@@ -1,4 +1,4 @@
-import type { LiveStream } from '../rtp/live-stream.ts';
+import type { LiveStream } from '../rtp/live/stream.ts';
 import { pickTracks } from '../rtp/pick.ts';
 import type { Wanted } from './offer.ts';
 import { OPUS } from './opus.ts';

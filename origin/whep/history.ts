@@ -1,4 +1,4 @@
-import type { Batch } from '../rtp/receiver.ts';
+import type { Batch } from '../rtp/live/receiver.ts';
 
 /** Packets kept of a stream: 2 s of 2 Mb/s. What is lost longer ago than that comes too late. */
 const PACKETS_MAX = 512;

@@ -1,5 +1,5 @@
 import type { TrackId } from '../../wire/ids.ts';
-import type { Batch, StreamTrack } from '../rtp/receiver.ts';
+import type { Batch, StreamTrack } from '../rtp/live/receiver.ts';
 import type { Relay } from './relay.ts';
 
 export type Kind = 'video' | 'audio';

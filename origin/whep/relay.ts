@@ -1,7 +1,7 @@
 import type { Clock } from '../../runtime/clock.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { PresentationId, TrackId } from '../../wire/ids.ts';
-import type { LiveStream } from '../rtp/live-stream.ts';
+import type { LiveStream } from '../rtp/live/stream.ts';
 import { History } from './history.ts';
 import { OpusSound } from './opus.ts';
 

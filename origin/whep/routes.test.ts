@@ -5,7 +5,7 @@ import { AAC, FRAGMENTED, ffmpeg, H264, testSignal } from '../../tests/clip.ts';
 import { offer } from '../../tests/offer.ts';
 import { openStudio, type Studio } from '../../tests/whep.ts';
 import { TrackId } from '../../wire/ids.ts';
-import type { Ends, GateAnswer } from '../rtp/gate.ts';
+import type { Ends, GateAnswer } from '../rtp/gate/gate.ts';
 
 let movies: readonly MovieTrack[] = [];
 let studio: Studio;

@@ -1,7 +1,7 @@
 import type { MovieTrack } from '../../media/isobmff/movie.ts';
 import { type Seconds, toTicks } from '../../media/time.ts';
 import { FeedQueue } from '../ingest/feed-queue.ts';
-import type { Batch, StreamTrack } from '../rtp/receiver.ts';
+import type { Batch, StreamTrack } from '../rtp/live/receiver.ts';
 
 /** A step of the source's clock after which it is another run. */
 const JUMP: Seconds = 0.5;

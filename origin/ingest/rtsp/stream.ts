@@ -2,7 +2,7 @@ import type { Format } from '../../../media/rtp/format.ts';
 import { Receiver } from '../../../media/rtp/receiver.ts';
 import type { Pair, Transport } from '../../../media/rtsp/transport.ts';
 import type { UdpAddress } from '../../../runtime/udp.ts';
-import { openPortPair, type PortPair } from '../../rtp/port-pair.ts';
+import { openPortPair, type PortPair } from '../../rtp/udp/port-pair.ts';
 
 /** How the packets of a stream come, once SETUP has agreed on that. */
 export type Carrier =
