@@ -8,12 +8,7 @@ const DATAGRAM = Uint8Array.of(1);
 function listen() {
   const callers = new Callers();
   const said: string[] = [];
-  const add = (name: string, from: UdpAddress) =>
-    callers.add(
-      from,
-      ({ port }) => said.push(`${name} moved to ${port}`),
-      () => said.push(`${name} called`),
-    );
+  const add = (name: string, from: UdpAddress) => callers.add(from, () => said.push(name));
   return { callers, said, add };
 }
 
@@ -23,33 +18,27 @@ describe('who calls', () => {
     add('one', at(5000));
     add('two', at(6000));
     expect(callers.hear(DATAGRAM, at(6000))).toBe(true);
-    expect(said).toEqual(['two called']);
+    expect(said).toEqual(['two']);
   });
 
-  test('may have been given another port, by which it is known from then on', () => {
-    const { callers, said, add } = listen();
-    const leave = add('one', at(5000));
-    callers.hear(DATAGRAM, at(41_000));
-    callers.hear(DATAGRAM, at(41_000));
-    expect(said).toEqual(['one moved to 41000', 'one called', 'one called']);
-    expect(callers.hear(DATAGRAM, at(42_000))).toBe(false);
-    leave();
-    expect(callers.hear(DATAGRAM, at(41_000))).toBe(false);
-  });
-
-  test('is nobody from another address', () => {
+  test.each([
+    ['from another port: it is another player at the same address', at(41_000)],
+    ['from another address', at(5000, '192.0.2.2')],
+  ])('is nobody %s', (_, from) => {
     const { callers, said, add } = listen();
     add('one', at(5000));
-    expect(callers.hear(DATAGRAM, at(5000, '192.0.2.2'))).toBe(false);
+    expect(callers.hear(DATAGRAM, from)).toBe(false);
     expect(said).toEqual([]);
   });
 
-  test('is nobody where it could be one of two', () => {
-    const { callers, add } = listen();
-    add('one', at(5000));
-    add('two', at(6000));
-    expect(callers.hear(DATAGRAM, at(41_000))).toBe(false);
-    callers.hear(DATAGRAM, at(5000));
-    expect(callers.hear(DATAGRAM, at(41_000))).toBe(true);
+  test('is nobody any more when it has left, unless another took its place', () => {
+    const { callers, said, add } = listen();
+    const leave = add('one', at(5000));
+    const leaveLater = add('two', at(5000));
+    leave();
+    expect(callers.hear(DATAGRAM, at(5000))).toBe(true);
+    leaveLater();
+    expect(callers.hear(DATAGRAM, at(5000))).toBe(false);
+    expect(said).toEqual(['two']);
   });
 });

@@ -7,6 +7,7 @@ import type { Sample } from '../../../media/sample.ts';
 import { systemClock } from '../../../runtime/clock.ts';
 import { openUdp, type UdpAddress, type UdpSocket } from '../../../runtime/udp.ts';
 import { fragmentedClip } from '../../../tests/clip.ts';
+import { eventually } from '../../../tests/cluster.ts';
 import { TrackId } from '../../../wire/ids.ts';
 import { LiveStream } from '../live/stream.ts';
 import { UdpFan } from './fan.ts';
@@ -101,20 +102,27 @@ describe('a fan of UDP', () => {
     expect(fan.counts.receivers).toBe(0);
   });
 
-  test('hears who calls, and follows it to the port that its NAT gave it', async () => {
+  test('hears who calls from where it is sent to, and nobody else moves what it gets', async () => {
     const { stream, samples } = await openStream();
-    const [said, real] = await Promise.all([openPort(), openPort()]);
-    const { promise, resolve } = Promise.withResolvers<TrackId>();
-    const leave = fan.join(stream, [{ track: V, rtp: said.address, rtcp: said.address }], {
-      onControl: resolve,
-      onEnd: () => {},
-    });
+    const [player, neighbour] = await Promise.all([openPort(), openPort()]);
+    const heard: number[] = [];
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const onControl = (_: TrackId, [, byte = 0]: Uint8Array) => {
+      heard.push(byte);
+      resolve();
+    };
+    const at = { track: V, rtp: player.address, rtcp: player.address };
+    const leave = fan.join(stream, [at], { onControl, onEnd: () => {} });
     const [port] = fan.ports;
-    real.socket.send(Uint8Array.of(128, 0), { address: '127.0.0.1', port });
-    expect(await promise).toBe(V);
+    const before = fan.counts.strangers;
+    neighbour.socket.send(Uint8Array.of(128, 1), { address: '127.0.0.1', port });
+    await eventually(() => fan.counts.strangers > before);
+    player.socket.send(Uint8Array.of(128, 2), { address: '127.0.0.1', port });
+    await promise;
     stream.take(0, samples.slice(0, 3));
-    await real.until(() => real.heard.length > 0);
-    expect(said.heard.filter((datagram) => !isControl(datagram))).toEqual([]);
+    await player.until(() => player.heard.some((datagram) => !isControl(datagram)));
+    expect(heard).toEqual([2]);
+    expect(neighbour.heard).toEqual([]);
     leave();
     expect(fan.counts.receivers).toBe(0);
   });

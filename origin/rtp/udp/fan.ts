@@ -4,7 +4,7 @@ import type { TrackId } from '../../../wire/ids.ts';
 import type { RtpCounts } from '../counts.ts';
 import type { LiveStream } from '../live/stream.ts';
 import { Callers } from './callers.ts';
-import { type Destination, Mailing } from './mailing.ts';
+import { Mailing } from './mailing.ts';
 import { Outbox } from './outbox.ts';
 import { openPortPair, type PortPair } from './port-pair.ts';
 
@@ -84,18 +84,14 @@ export class UdpFan {
       destinations.map((addresses) => {
         const { track } = addresses;
         const mailing = this.#mailingOf(stream, track);
-        const line = this.#line(
-          addresses,
-          (packet) => told.onControl(track, packet),
-          () => mailing.forget(),
-        );
+        const line = this.#line(addresses, (packet) => told.onControl(track, packet));
         return [track, { ...line, mailing }];
       }),
     );
     const leaveStream = stream.join([...lines.keys()], {
       take: (batch) => {
         const line = lines.get(batch.track);
-        line?.mailing.add(batch, line.destination);
+        line?.mailing.add(batch, line.rtp);
       },
       control: (track, packet) => lines.get(track)?.sendControl(packet),
       end: (reason) => {
@@ -114,10 +110,8 @@ export class UdpFan {
 
   /** Sends what a session makes for itself, such as a film from where its viewer wants it. */
   session(addresses: Addresses, onControl: (packet: Uint8Array) => void): UdpSession {
-    let targets = this.#targets([addresses.rtp]);
-    const line = this.#line(addresses, onControl, ({ rtp }) => {
-      targets = this.#targets([rtp]);
-    });
+    const targets = this.#targets([addresses.rtp]);
+    const line = this.#line(addresses, onControl);
     return {
       send: (packets) => this.#outbox.push(packets, targets),
       sendControl: line.sendControl,
@@ -140,26 +134,13 @@ export class UdpFan {
     return mailing;
   }
 
-  #line(
-    { rtp, rtcp }: Addresses,
-    onDatagram: (datagram: Uint8Array) => void,
-    onMoved: (destination: Destination) => void,
-  ): Line {
-    const destination: Destination = { rtp };
-    let control = rtcp;
-    const { packets, control: reports } = this.#callers;
-    const movePackets = (to: UdpAddress) => {
-      destination.rtp = to;
-      onMoved(destination);
-    };
-    const moveControl = (to: UdpAddress) => {
-      control = to;
-    };
-    const ends = [packets.add(rtp, movePackets, onDatagram), reports.add(rtcp, moveControl, onDatagram)];
+  #line({ rtp, rtcp }: Addresses, onDatagram: (datagram: Uint8Array) => void): Line {
+    const { packets, control } = this.#callers;
+    const ends = [packets.add(rtp, onDatagram), control.add(rtcp, onDatagram)];
     this.#outbox.counts.receivers += 1;
     return {
-      destination,
-      sendControl: (packet) => this.#pair?.control.send(packet, control),
+      rtp,
+      sendControl: (packet) => this.#pair?.control.send(packet, rtcp),
       hangUp: () => {
         for (const end of ends) end();
         this.#outbox.counts.receivers -= 1;
@@ -173,7 +154,7 @@ const NOBODY: Targets = { count: 0, send: () => 0 };
 
 /** One track on its way to one address. */
 type Line = {
-  readonly destination: Destination;
+  readonly rtp: UdpAddress;
   readonly sendControl: (packet: Uint8Array) => void;
   readonly hangUp: () => void;
 };
