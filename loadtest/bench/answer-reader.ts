@@ -3,6 +3,10 @@ const HEAD_MAX_BYTES = 16 * 1024;
 
 const HEAD_END = '\r\n\r\n';
 
+/** The status line of a 200, and the length that one of its fields tells. */
+const OK = /^HTTP\/1\.1 200 /;
+const LENGTH = /\r\ncontent-length: *(\d{1,15})\r\n/i;
+
 /** When the bytes of an answer came, milliseconds on the clock of who reads. */
 export type Arrival = { readonly firstMs: number; readonly lastMs: number };
 
@@ -31,14 +35,15 @@ export class AnswerReader {
     return this.#left === 0 ? { kind: 'whole', arrival: { firstMs: this.#firstMs, lastMs: nowMs } } : MORE;
   }
 
+  /** No more is read than has to be: who reads for hundreds of viewers is late for the last of them. */
   #readHead(bytes: Uint8Array): string | null {
     const before = this.#head.length;
-    this.#head += new TextDecoder('latin1').decode(bytes.subarray(0, HEAD_MAX_BYTES));
+    this.#head += asBuffer(bytes).toString('latin1', 0, endOf(bytes));
     const end = this.#head.indexOf(HEAD_END);
     if (end < 0) return this.#head.length < HEAD_MAX_BYTES ? null : 'its head does not end';
-    const [status = '', ...fields] = this.#head.slice(0, end).split('\r\n');
-    if (!status.startsWith('HTTP/1.1 200 ')) return status;
-    const length = fields.map((field) => /^content-length: *(\d{1,15})$/i.exec(field)?.[1]).find(Boolean);
+    const head = this.#head.slice(0, end + 2);
+    if (!OK.test(head)) return head.slice(0, head.indexOf('\r\n'));
+    const length = LENGTH.exec(head)?.[1];
     if (length === undefined) return 'it does not say its length';
     this.#left = Number(length);
     return this.#readBody(before + bytes.byteLength - end - HEAD_END.length);
@@ -48,4 +53,13 @@ export class AnswerReader {
     this.#left = (this.#left ?? 0) - bytes;
     return this.#left < 0 ? `${-this.#left} bytes too many` : null;
   }
+}
+
+const asBuffer = ({ buffer, byteOffset, byteLength }: Uint8Array) =>
+  Buffer.from(buffer, byteOffset, byteLength);
+
+/** Behind the end of a head, or as much as one may be. */
+function endOf(bytes: Uint8Array): number {
+  const end = asBuffer(bytes).indexOf(HEAD_END);
+  return Math.min(bytes.byteLength, end < 0 ? HEAD_MAX_BYTES : end + HEAD_END.length);
 }
