@@ -107,7 +107,9 @@ function joinTransported(session: Session, stream: LiveStream, options: StageOpt
     stream.tracks.filter(({ id, kind }) => kind === 'video' && ids.includes(id)).map(({ id }) => id),
   );
   const onEnd = () => session.end();
-  const leave = stream.join(ids, new TransportLive({ ids, pictures, sender, outlet, clock, onDrop, onEnd }));
+  const cut = (reason: string) => session.link.cut(reason);
+  const receiver = new TransportLive({ ids, pictures, sender, outlet, clock, onDrop, cut, onEnd });
+  const leave = stream.join(ids, receiver);
   return () => {
     leave();
     outlet.close();

@@ -4,6 +4,7 @@ import type { TrackId } from '../../../wire/ids.ts';
 import type { Batch, Receiver } from '../live/receiver.ts';
 import type { Outlet } from '../outlet.ts';
 import { nameOf, packetsOf } from '../transport-stream.ts';
+import { SlowReader } from './slow-reader.ts';
 
 export type TransportLiveOptions = {
   readonly ids: readonly TrackId[];
@@ -12,6 +13,8 @@ export type TransportLiveOptions = {
   readonly outlet: Outlet;
   readonly clock: Clock;
   readonly onDrop: () => void;
+  /** Disconnects it, with the reason. */
+  readonly cut: (reason: string) => void;
   readonly onEnd: () => void;
 };
 
@@ -20,23 +23,22 @@ export class TransportLive implements Receiver {
   readonly #options: TransportLiveOptions;
   readonly #name: TrackId;
   readonly #cname = crypto.randomUUID();
+  readonly #reader: SlowReader;
   #at = 0;
-  /** It is given nothing until a key frame finds room. */
-  #isDropping = false;
 
   constructor(options: TransportLiveOptions) {
     this.#options = options;
     this.#name = nameOf(options.ids);
+    this.#reader = new SlowReader(options);
   }
 
   take({ track, sample, sync, atSeconds }: Batch): void {
-    const { ids, sender, outlet, pictures, onDrop } = this.#options;
+    const { ids, sender, outlet, pictures } = this.#options;
     this.#at = atSeconds;
-    const goesOn = !this.#isDropping || (sync && (pictures.size === 0 || pictures.has(track)));
-    this.#isDropping = outlet.isFull() || !goesOn;
-    if (this.#isDropping) onDrop();
-    else
-      outlet.send([{ track: this.#name, packets: packetsOf(sender, ids.indexOf(track), sample, atSeconds) }]);
+    const startsAnew = sync && (pictures.size === 0 || pictures.has(track));
+    if (!this.#reader.takes(!outlet.isFull(), startsAnew)) return;
+    const packets = packetsOf(sender, ids.indexOf(track), sample, atSeconds);
+    outlet.send([{ track: this.#name, packets }]);
   }
 
   /** The reports of the tracks themselves tell when one is due. */
